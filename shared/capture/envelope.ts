@@ -1,0 +1,82 @@
+/**
+ * One capture as one queue message:
+ *
+ *     magic "wn1\n" | header length, uint32 LE | header, JSON | request | response
+ *
+ * the header holding the lengths of the two bodies. A message that starts with gzip's magic is the
+ * same thing compressed; one that starts with "wnp\n" is a pointer: the rest is an R2 key under spill/.
+ * Nothing here parses a body.
+ */
+import type { Capture, CaptureHeader } from "../core/exchange.ts";
+import { concatBytes, gunzip } from "../core/gzip.ts";
+import { isObject, parseJson } from "../core/json.ts";
+import { CAPTURE_UNPACKED_BYTES_MAX } from "../core/limits.ts";
+import { toBytes, toText } from "../core/text.ts";
+
+const MAGIC = toBytes("wn1\n");
+const POINTER_MAGIC = toBytes("wnp\n");
+const PREFIX_BYTES = MAGIC.length + 4;
+
+export type CaptureMessage =
+  | { kind: "capture"; capture: Capture }
+  | { kind: "spilled"; key: string }
+  | { kind: "unreadable"; reason: string };
+
+export function packCapture(capture: Capture): Uint8Array<ArrayBuffer> {
+  const { request, response } = capture;
+  const header = toBytes(
+    JSON.stringify({ ...capture.header, requestBytes: request.byteLength, responseBytes: response.byteLength }),
+  );
+  const prefix = new Uint8Array(PREFIX_BYTES);
+  prefix.set(MAGIC);
+  new DataView(prefix.buffer).setUint32(MAGIC.length, header.byteLength, true);
+  const total = PREFIX_BYTES + header.byteLength + request.byteLength + response.byteLength;
+  return concatBytes([prefix, header, request, response], total);
+}
+
+export function packPointer(key: string): Uint8Array<ArrayBuffer> {
+  const bytes = toBytes(key);
+  return concatBytes([POINTER_MAGIC, bytes], POINTER_MAGIC.length + bytes.length);
+}
+
+/** Never throws: what cannot be read says why. */
+export async function unpackMessage(message: Uint8Array<ArrayBuffer>): Promise<CaptureMessage> {
+  if (startsWith(message, POINTER_MAGIC))
+    return { kind: "spilled", key: toText(message.subarray(POINTER_MAGIC.length)) };
+  if (message[0] !== 0x1f || message[1] !== 0x8b) return unpackPlain(message);
+  try {
+    return unpackPlain(await gunzip(message, CAPTURE_UNPACKED_BYTES_MAX));
+  } catch (error) {
+    return { kind: "unreadable", reason: `gzip: ${String(error)}` };
+  }
+}
+
+function unpackPlain(message: Uint8Array<ArrayBuffer>): CaptureMessage {
+  if (!startsWith(message, MAGIC)) return { kind: "unreadable", reason: "no magic number" };
+  if (message.byteLength < PREFIX_BYTES) return { kind: "unreadable", reason: "cut in the prefix" };
+  const headerBytes = new DataView(message.buffer, message.byteOffset).getUint32(MAGIC.length, true);
+  const bodiesAt = PREFIX_BYTES + headerBytes;
+  if (bodiesAt > message.byteLength) return { kind: "unreadable", reason: "cut in the header" };
+  const header = parseJson(toText(message.subarray(PREFIX_BYTES, bodiesAt)));
+  if (!isObject(header)) return { kind: "unreadable", reason: "the header is not JSON" };
+  const { requestBytes, responseBytes, ...rest } = header;
+  if (typeof requestBytes !== "number" || typeof responseBytes !== "number" || rest.version !== 1) {
+    return { kind: "unreadable", reason: `header version ${String(rest.version)} is not known` };
+  }
+  if (bodiesAt + requestBytes + responseBytes !== message.byteLength) {
+    return { kind: "unreadable", reason: "the bodies' lengths do not add up" };
+  }
+  const responseAt = bodiesAt + requestBytes;
+  return {
+    kind: "capture",
+    capture: {
+      header: rest as unknown as CaptureHeader, // written by packCapture of the same version
+      request: message.subarray(bodiesAt, responseAt),
+      response: message.subarray(responseAt),
+    },
+  };
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, at) => bytes[at] === byte);
+}

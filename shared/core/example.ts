@@ -1,0 +1,65 @@
+/** The canonical rows of a batch. Every exported format is made from these and from nothing else. */
+import type { Message } from "./exchange.ts";
+import type { ExchangeId } from "./ids.ts";
+import type { Json } from "./json.ts";
+
+export const EXAMPLE_FILES = ["sft", "preference", "kto", "eval"] as const;
+export type ExampleFile = (typeof EXAMPLE_FILES)[number];
+
+/** Who wrote the text that is to be learned. */
+export type Lineage = { origin: "human" | "human-edited" } | { origin: "model"; model: string | null };
+
+/** Why a row is there. */
+export interface Provenance {
+  exchangeId: ExchangeId;
+  at: string;
+  model: string | null;
+  template: string | null;
+  /** Probability with which this exchange was drawn from its window: in (0, 1]. */
+  inclusionProbability: number;
+  stratum: string;
+  pGood: number;
+  grounds: Ground[];
+  lineage: Lineage;
+  /** The reason in one word: correction, thumb, verdict. */
+  because: "correction" | "thumb" | "verdict";
+}
+
+/** One piece of evidence for a verdict. */
+export interface Ground {
+  kind: string;
+  name?: string;
+  value: string | number | boolean;
+  actor: string;
+  /** What it adds to the log-odds of "good". */
+  logOdds: number;
+}
+
+interface ExampleBase {
+  /** Stable across runs: fingerprint of exchange and file. */
+  id: string;
+  prompt: Message[];
+  /** In the shape of OpenAI's chat API. */
+  tools: Json[] | null;
+  provenance: Provenance;
+}
+
+/** One assistant message to imitate. `eval` has the same shape, and its rows are never trained on. */
+export interface CompletionExample extends ExampleBase {
+  file: "sft" | "eval";
+  completion: Message;
+}
+
+export interface PreferenceExample extends ExampleBase {
+  file: "preference";
+  chosen: Message;
+  rejected: Message;
+}
+
+export interface KtoExample extends ExampleBase {
+  file: "kto";
+  completion: Message;
+  label: boolean;
+}
+
+export type Example = CompletionExample | PreferenceExample | KtoExample;

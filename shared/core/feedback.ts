@@ -1,0 +1,57 @@
+/** The shapes of feedback: one event about an exchange, as it travels from the beacon to ingest. */
+import type { ExchangeId } from "./ids.ts";
+
+export const FEEDBACK_KINDS = [
+  "thumb",
+  "rating",
+  "correction",
+  "comment",
+  "copied",
+  "regenerated",
+  "accepted",
+  "dismissed",
+  "retained",
+  "reverted",
+  "metric",
+] as const;
+export type FeedbackKind = (typeof FEEDBACK_KINDS)[number];
+
+export type FeedbackValue = string | number | boolean | null;
+
+/** How an event names its exchange: by winnow's id, or (servers only) by the provider's or the caller's own. */
+export type ExchangeRef = { id: ExchangeId } | { responseId: string } | { requestId: string };
+
+/** One event that was accepted. (exchange, kind, name, actor) is its key; the newest wins. */
+export interface FeedbackEvent {
+  type: "feedback";
+  version: 1;
+  /** UUIDv7 given at receipt: makes redelivery harmless, and orders events of one millisecond. */
+  eventId: string;
+  ref: ExchangeRef;
+  /** Set when the sender had a key: the event then counts only for exchanges of that app. */
+  app: string | null;
+  kind: FeedbackKind;
+  /** Of a metric; empty otherwise. */
+  name: string;
+  /** Empty: the exchange's own user. */
+  actor: string;
+  /** null clears what was said before. */
+  value: FeedbackValue;
+  text: string | null;
+  /** When it happened, as far as the sender's clock can be believed: never later than receipt. */
+  atMs: number;
+  receivedAtMs: number;
+}
+
+/** What is known of one (exchange, kind, name, actor). */
+export interface Feedback {
+  exchangeId: ExchangeId;
+  app: string | null;
+  kind: FeedbackKind;
+  name: string;
+  actor: string;
+  value: FeedbackValue;
+  text: string | null;
+  atMs: number;
+  eventId: string;
+}

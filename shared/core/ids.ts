@@ -1,0 +1,62 @@
+/**
+ * Ids: UUIDv7 (RFC 9562 section 5.7), time-ordered to the millisecond, in lower case.
+ * The public id of an exchange is `<uuidv7>.<mac>`: the mac makes it the permission to
+ * give feedback on that one exchange.
+ */
+
+import type { MacSigner } from "./mac.ts";
+import { equalInConstantTime, toHex } from "./text.ts";
+
+export type ExchangeId = string & { readonly __brand: "ExchangeId" };
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** @param random 10 random bytes */
+export function makeUuidV7(nowMs: number, random: Uint8Array): string {
+  const bytes = new Uint8Array(16);
+  bytes.set(random.subarray(0, 10), 6);
+  for (let at = 0; at < 6; at++) bytes[at] = Math.floor(nowMs / 2 ** (8 * (5 - at))) & 0xff;
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  const hex = toHex(bytes);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export function newExchangeId(nowMs: number): ExchangeId {
+  return makeUuidV7(nowMs, crypto.getRandomValues(new Uint8Array(10))) as ExchangeId;
+}
+
+export function isUuidV7(text: string): boolean {
+  return UUID_V7.test(text);
+}
+
+export function asExchangeId(text: string): ExchangeId | undefined {
+  return isUuidV7(text) ? (text as ExchangeId) : undefined;
+}
+
+/** Milliseconds since the epoch at which the id was made. */
+export function idTimeMs(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+/** The smallest text that sorts at or before every id made at `timeMs`: for ranges over ids. */
+export function idLowerBound(timeMs: number): string {
+  const hex = Math.max(0, Math.floor(timeMs)).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
+export async function signExchangeId(id: ExchangeId, signer: MacSigner): Promise<string> {
+  return `${id}.${await signer.sign("id", id)}`;
+}
+
+export type IdCheck = { ok: true; id: ExchangeId } | { ok: false; reason: "malformed" | "mac_missing" | "mac_wrong" };
+
+/** Takes `<uuidv7>.<mac>` apart and verifies the mac in constant time. */
+export async function verifyExchangeId(signed: string, signer: MacSigner): Promise<IdCheck> {
+  const [uuid = "", mac, ...rest] = signed.split(".", 3);
+  const id = asExchangeId(uuid);
+  if (id === undefined || rest.length > 0) return { ok: false, reason: "malformed" };
+  if (mac === undefined) return { ok: false, reason: "mac_missing" };
+  if (!equalInConstantTime(await signer.sign("id", id), mac)) return { ok: false, reason: "mac_wrong" };
+  return { ok: true, id };
+}

@@ -1,0 +1,56 @@
+/**
+ * Every bound of winnow, with its unit in the name and its reason beside it.
+ * The relations between them are asserted at the end, so that a change to one
+ * cannot silently break another.
+ */
+
+/** Cloudflare Queues: 128 KB a message (1 KB = 1,000 B), some 100 B of it metadata. */
+export const QUEUE_MESSAGE_BYTES_MAX = 128_000;
+/** What we send as one queue message; above it the capture is gzipped, then spilled. The rest is headroom for metadata. */
+export const CAPTURE_MESSAGE_BYTES_MAX = 120_000;
+/** Request bodies above this pass through untouched and are kept without their body. An isolate has 128 MB for all its calls. */
+export const REQUEST_BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** A JSON answer up to this is read whole; a larger one is streamed like an event stream. */
+export const JSON_ANSWER_BYTES_MAX = 1024 * 1024;
+/** The copy of one answer stops here and the exchange is marked truncated; the client's bytes go on. */
+export const ANSWER_COPY_BYTES_MAX = 4 * 1024 * 1024;
+/** One wake-up of JavaScript per this many bytes of copied stream. */
+export const COPY_READ_BYTES = 64 * 1024;
+/** `x-winnow-meta`, as it came. */
+export const META_BYTES_MAX = 2_048;
+/** `x-winnow-request-id`, -task, -user, -session: characters. */
+export const HEADER_VALUE_CHARS_MAX = 128;
+/** Body of POST /v1/feedback: what sendBeacon can carry. */
+export const FEEDBACK_BODY_BYTES_MAX = 64 * 1024;
+/** Events in one feedback body. */
+export const FEEDBACK_EVENTS_MAX = 100;
+/** Nesting of a feedback body; what it needs is 3. */
+export const FEEDBACK_DEPTH_MAX = 8;
+/** Body of winnow's own JSON API calls (runs, release). */
+export const API_BODY_BYTES_MAX = 64 * 1024;
+/** Verified keys remembered by an isolate. */
+export const KEY_CACHE_ENTRIES_MAX = 1_000;
+/** Queue attempts before a capture is spilled to R2. */
+export const QUEUE_SEND_TRIES_MAX = 2;
+/** Spilled captures taken by one sweep. */
+export const SWEEP_CAPTURES_MAX = 500;
+/** A spilled capture younger than this may still be on its way through the queue. */
+export const SWEEP_AGE_MS_MIN = 60_000;
+/** Feedback by response or request id that finds no exchange is kept and tried again for this long. */
+export const FEEDBACK_REF_AGE_MS_MAX = 30 * 24 * 3_600_000;
+/** What a spilled or gzipped capture may unpack to: both bodies at their bounds, and the header. */
+export const CAPTURE_UNPACKED_BYTES_MAX = REQUEST_BODY_BYTES_MAX + ANSWER_COPY_BYTES_MAX + 64 * 1024;
+/** Rows of one page of winnow's own lists. */
+export const PAGE_ROWS_MAX = 200;
+/** Exchanges that one run looks at, in memory of one isolate (about 1 KB each while it works). */
+export const RUN_EXCHANGES_MAX = 50_000;
+/** Rows read from D1 in one query of a run: some 500 KB. */
+export const RUN_PAGE_ROWS = 1_000;
+
+function relation(holds: boolean, text: string): void {
+  if (!holds) throw new Error(`limits disagree: ${text}`);
+}
+relation(CAPTURE_MESSAGE_BYTES_MAX + 1_000 <= QUEUE_MESSAGE_BYTES_MAX, "a capture message fits a queue message");
+relation(FEEDBACK_BODY_BYTES_MAX + 2_000 <= QUEUE_MESSAGE_BYTES_MAX, "feedback fits a queue message");
+relation(JSON_ANSWER_BYTES_MAX <= ANSWER_COPY_BYTES_MAX, "an answer that is read whole is copied whole");
+relation(COPY_READ_BYTES <= ANSWER_COPY_BYTES_MAX, "one read fits the copy");
