@@ -36,10 +36,19 @@ export const QUEUE_SEND_TRIES_MAX = 2;
 export const SWEEP_CAPTURES_MAX = 500;
 /** A spilled capture younger than this may still be on its way through the queue. */
 export const SWEEP_AGE_MS_MIN = 60_000;
-/** Feedback by response or request id that finds no exchange is kept and tried again for this long. */
-export const FEEDBACK_REF_AGE_MS_MAX = 30 * 24 * 3_600_000;
+/**
+ * Feedback by response or request id finds exchanges of this age, and waits this long for one. There is no index on
+ * those ids (it would double the writes of every exchange), so the rows of this time are read instead.
+ */
+export const FEEDBACK_REF_AGE_MS_MAX = 3 * 24 * 3_600_000;
+/** Waiting events taken up by one sweep. */
+export const FEEDBACK_WAITING_MAX = 500;
+/** Rows of one bulk insert: some 70 KB of JSON in one bound parameter (2 MB at most). */
+export const INSERT_ROWS_MAX = 100;
 /** What a spilled or gzipped capture may unpack to: both bodies at their bounds, and the header. */
 export const CAPTURE_UNPACKED_BYTES_MAX = REQUEST_BODY_BYTES_MAX + ANSWER_COPY_BYTES_MAX + 64 * 1024;
+/** One record of a segment, unpacked. */
+export const RECORD_BYTES_MAX = 4 * CAPTURE_UNPACKED_BYTES_MAX;
 /** Rows of one page of winnow's own lists. */
 export const PAGE_ROWS_MAX = 200;
 /** Exchanges that one run looks at, in memory of one isolate (about 1 KB each while it works). */

@@ -3,7 +3,7 @@
  * client's own address keeps its path: https://api.groq.com/openai/v1 becomes …/groq/openai/v1.
  * Built in, plus the PROVIDERS variable; nothing of a request can choose a host.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export const FORMATS = ["openai", "anthropic", "google", "raw"] as const;
 export type ProviderFormat = (typeof FORMATS)[number];

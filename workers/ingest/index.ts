@@ -1,5 +1,53 @@
+/**
+ * ingest: takes captures and feedback from the queue and writes them down. A fault here never touches a call.
+ *
+ *     winnow-capture ──▶ take-in.ts ──▶ R2 segment, then D1 rows, then ack
+ *     winnow-dead    ──▶ dead/ in R2, and a row for the console
+ *     cron           ──▶ sweep.ts: spill/ and waiting feedback
+ */
+import { toBytes } from "../../shared/core/text.ts";
+import { bury } from "../../shared/store/dead-letters.ts";
+import { readMessage } from "./read-message.ts";
+import { sweep } from "./sweep.ts";
+import { takeIn } from "./take-in.ts";
+
+const DEAD_QUEUE = "winnow-dead";
+/** From this attempt on messages are taken in one by one, so that one that can't be does not hold up the others. */
+const ALONE_FROM_ATTEMPT = 3;
+
 export default {
-  fetch() {
-    return new Response("x");
+  async queue(batch, env): Promise<void> {
+    if (batch.queue === DEAD_QUEUE) {
+      for (const message of batch.messages) await buryMessage(message, env);
+      return;
+    }
+    const alone = batch.messages.filter((message) => message.attempts >= ALONE_FROM_ATTEMPT);
+    const together = batch.messages.filter((message) => message.attempts < ALONE_FROM_ATTEMPT);
+    await takeGroup(together, env);
+    for (const message of alone) await takeGroup([message], env);
   },
-};
+
+  async scheduled(controller, env): Promise<void> {
+    await sweep(env, controller.scheduledTime);
+  },
+} satisfies ExportedHandler<IngestEnv>;
+
+async function takeGroup(messages: readonly Message[], env: IngestEnv): Promise<void> {
+  if (messages.length === 0) return;
+  try {
+    const stats = await takeIn({ messages: messages.map((message) => readMessage(message)), env, nowMs: Date.now() });
+    for (const message of messages) message.ack();
+    console.log(JSON.stringify({ event: "taken_in", messages: messages.length, ...stats }));
+  } catch (error) {
+    console.error(JSON.stringify({ event: "take_in_failed", messages: messages.length, error: String(error) }));
+    for (const message of messages) message.retry();
+  }
+}
+
+async function buryMessage(message: Message, env: IngestEnv): Promise<void> {
+  const { body } = message;
+  const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : toBytes(JSON.stringify(body));
+  const reason = "taking it in failed five times";
+  await bury({ bucket: env.STORE, d1: env.DB, id: message.id, bytes, reason, nowMs: Date.now() });
+  message.ack();
+}

@@ -1,0 +1,129 @@
+/**
+ * The D1 tables, as drizzle sees them. `migrations/*.sql` makes them (by hand: drizzle cannot say WITHOUT
+ * ROWID, which is what makes a row cost one write); a test holds the two against each other.
+ * No table has a secondary index: each would be one more write a row.
+ */
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { CaptureMode, Outcome } from "../core/exchange.ts";
+import type { FeedbackKind, FeedbackValue } from "../core/feedback.ts";
+import type { ExchangeId } from "../core/ids.ts";
+import type { ProviderFormat } from "../core/providers.ts";
+import type { LossReason } from "./losses.ts";
+
+/** One row an exchange, in the order of time (the id is a UUIDv7). */
+export const exchanges = sqliteTable("exchanges", {
+  id: text().$type<ExchangeId>().primaryKey(),
+  app: text().notNull(),
+  task: text().notNull(),
+  template: text(),
+  prompt: text(),
+  conversation: text(),
+  answer: text(),
+  user: text(),
+  session: text(),
+  parent: text(),
+  requestId: text("request_id"),
+  responseId: text("response_id"),
+  provider: text().notNull(),
+  format: text().$type<ProviderFormat>().notNull(),
+  model: text(),
+  capture: text().$type<CaptureMode>().notNull(),
+  status: integer().notNull(),
+  outcome: text().$type<Outcome>().notNull(),
+  streamed: integer({ mode: "boolean" }).notNull(),
+  finishReason: text("finish_reason"),
+  inputTokens: integer("input_tokens"),
+  outputTokens: integer("output_tokens"),
+  cachedInputTokens: integer("cached_input_tokens"),
+  reasoningTokens: integer("reasoning_tokens"),
+  usageEstimated: integer("usage_estimated", { mode: "boolean" }).notNull(),
+  costUsdMicros: real("cost_usd_micros"),
+  firstByteMs: integer("first_byte_ms").notNull(),
+  durationMs: integer("duration_ms").notNull(),
+  /** Comma-separated ExchangeFlags; empty for most. */
+  flags: text().notNull(),
+  segment: text().notNull(),
+  segmentOffset: integer("segment_offset").notNull(),
+  segmentLength: integer("segment_length").notNull(),
+});
+
+/** The newest word of one actor, of one kind, about one exchange. `value` null: taken back. */
+export const feedback = sqliteTable(
+  "feedback",
+  {
+    exchangeId: text("exchange_id").$type<ExchangeId>().notNull(),
+    kind: text().$type<FeedbackKind>().notNull(),
+    name: text().notNull(),
+    actor: text().notNull(),
+    app: text(),
+    value: text({ mode: "json" }).$type<FeedbackValue>(),
+    text: text(),
+    atMs: integer("at_ms").notNull(),
+    eventId: text("event_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.exchangeId, table.kind, table.name, table.actor] })],
+);
+
+/** Feedback that names its exchange by another id, and waits for it. */
+export const feedbackWaiting = sqliteTable("feedback_waiting", {
+  eventId: text("event_id").primaryKey(),
+  app: text().notNull(),
+  event: text().notNull(),
+});
+
+/** One execution of the nightly work. */
+export const runs = sqliteTable("runs", {
+  id: text().primaryKey(),
+  status: text().$type<"running" | "done" | "failed">().notNull(),
+  /** cron, or api. */
+  startedBy: text("started_by").notNull(),
+  app: text(),
+  fromMs: integer("from_ms").notNull(),
+  toMs: integer("to_ms").notNull(),
+  createdAtMs: integer("created_at_ms").notNull(),
+  funnel: text({ mode: "json" }).$type<Record<string, number>>(),
+  error: text(),
+});
+
+/** Published batches, in the order of publication. */
+export const batches = sqliteTable("batches", {
+  seq: integer().primaryKey({ autoIncrement: true }),
+  id: text().notNull().unique(),
+  run: text().notNull(),
+  app: text().notNull(),
+  task: text(),
+  status: text().$type<"ready" | "held">().notNull(),
+  createdAtMs: integer("created_at_ms").notNull(),
+  counts: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
+  /** Of the manifest's bytes. */
+  sha256: text().notNull(),
+});
+
+/** What has been exported: `hash` is of the example's prompt and target. */
+export const exported = sqliteTable(
+  "exported",
+  {
+    app: text().notNull(),
+    hash: text().notNull(),
+    exchangeId: text("exchange_id").$type<ExchangeId>().notNull(),
+    batch: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.app, table.hash] })],
+);
+
+export const losses = sqliteTable(
+  "losses",
+  {
+    hourMs: integer("hour_ms").notNull(),
+    reason: text().$type<LossReason>().notNull(),
+    count: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hourMs, table.reason] })],
+);
+
+/** Messages that failed five times; their bytes are in R2 under the key. */
+export const deadLetters = sqliteTable("dead_letters", {
+  key: text().primaryKey(),
+  atMs: integer("at_ms").notNull(),
+  bytes: integer().notNull(),
+});

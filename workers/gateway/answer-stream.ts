@@ -1,0 +1,87 @@
+/**
+ * Copies an answer while it streams, natively: no JavaScript runs for a chunk, and the client's branch waits
+ * for nothing. The way and its measurements are in DESIGN.md, "Capture":
+ *
+ *     body ─ tee ─┬─ pipeTo(client.writable) ──▶ client.readable, the response's body
+ *                 └─ pipeTo(copy.writable, {signal: gone, preventAbort}) ──▶ copy.readable, readAtLeast(64 KB)
+ *
+ * Both branches need an IdentityTransformStream: a tee branch given straight to the client hides its leaving,
+ * and a large read straight on the other branch holds back the first byte until the end.
+ */
+import type { Outcome } from "../../shared/core/exchange.ts";
+import { concatBytes } from "../../shared/core/gzip.ts";
+import { ANSWER_COPY_BYTES_MAX, COPY_READ_BYTES } from "../../shared/core/limits.ts";
+
+export interface Copied {
+  bytes: Uint8Array;
+  outcome: Outcome;
+}
+
+export interface CopiedStream {
+  /** Becomes the response's body. */
+  client: ReadableStream;
+  /** Settles when all is over; never rejects. */
+  copied: Promise<Copied>;
+}
+
+export function copyStream(body: ReadableStream): CopiedStream {
+  const [toClient, toCopy] = body.tee();
+  const client = new IdentityTransformStream();
+  const copy = new IdentityTransformStream();
+  const gone = new AbortController();
+  // Rejects at once when the client leaves ("Network connection lost"), and when the provider cuts its answer.
+  const delivered = toClient.pipeTo(client.writable).then(
+    () => true,
+    () => {
+      gone.abort(); // cancels the upstream: its other branch has ended too
+      return false;
+    },
+  );
+  // preventAbort keeps what the copy holds below the 64 KB mark; closing hands it to the reader as a clean end.
+  const fed = toCopy.pipeTo(copy.writable, { signal: gone.signal, preventAbort: true }).then(
+    (): Ending => "end",
+    async (error: unknown): Promise<Ending> => {
+      await copy.writable.close().catch(() => undefined);
+      return gone.signal.aborted && isAbort(error) ? "left" : "cut";
+    },
+  );
+  return { client: client.readable, copied: readCopy({ readable: copy.readable, delivered, fed }) };
+}
+
+type Ending = "end" | "left" | "cut";
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+async function readCopy(options: {
+  readable: ReadableStream;
+  delivered: Promise<boolean>;
+  fed: Promise<Ending>;
+}): Promise<Copied> {
+  const { bytes, full } = await readBounded(options.readable);
+  const [delivered, ending] = await Promise.all([options.delivered, options.fed]);
+  if (full) return { bytes, outcome: delivered ? "truncated" : "client_aborted" };
+  if (ending === "cut") return { bytes, outcome: "upstream_cut" };
+  return { bytes, outcome: delivered ? "complete" : "client_aborted" };
+}
+
+/** Reads to the end or to the bound; past the bound the copy is dropped, so that nothing piles up behind it. */
+async function readBounded(readable: ReadableStream): Promise<{ bytes: Uint8Array; full: boolean }> {
+  const reader = readable.getReader({ mode: "byob" });
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const { value, done } = await reader.readAtLeast(COPY_READ_BYTES, new Uint8Array(COPY_READ_BYTES));
+    if (value !== undefined && value.byteLength > 0) {
+      chunks.push(value);
+      total += value.byteLength;
+    }
+    if (done || value === undefined || value.byteLength < COPY_READ_BYTES) break;
+    if (total >= ANSWER_COPY_BYTES_MAX) {
+      await reader.cancel().catch(() => undefined);
+      return { bytes: concatBytes(chunks, total), full: true };
+    }
+  }
+  return { bytes: chunks.length === 1 && chunks[0] ? chunks[0] : concatBytes(chunks, total), full: false };
+}

@@ -1,0 +1,18 @@
+/**
+ * An ordinary JSON answer is read whole and then given to the client: it is of no use to anyone before it is
+ * whole, and this is the cheapest copy (DESIGN.md, "Capture"). Only where its length is known and bounded.
+ */
+import { JSON_ANSWER_BYTES_MAX } from "../../shared/core/limits.ts";
+import type { Copied } from "./answer-stream.ts";
+
+export function isWholeAnswer(answer: Response): boolean {
+  const type = answer.headers.get("content-type");
+  if (type === null || !/^application\/([a-z0-9.+-]+\+)?json\b/i.test(type)) return false;
+  const length = answer.headers.get("content-length");
+  return length !== null && Number(length) <= JSON_ANSWER_BYTES_MAX;
+}
+
+/** @throws when the provider cuts the answer off, or the client leaves */
+export async function readWhole(answer: Response): Promise<Copied> {
+  return { bytes: new Uint8Array(await answer.arrayBuffer()), outcome: "complete" };
+}

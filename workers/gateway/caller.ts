@@ -1,0 +1,74 @@
+/**
+ * Who calls, and with whose provider key. Either `x-winnow-key` names the caller and the provider's key
+ * passes through; or the winnow key stands where the provider's SDK puts its key, and the provider's key,
+ * a Worker secret, takes its place.
+ */
+import type { ApiError } from "../../shared/core/api-error.ts";
+import { type KeyClaims, looksLikeKey, type Scope } from "../../shared/core/keys.ts";
+import type { Provider } from "../../shared/core/providers.ts";
+
+export type KeyPlace = { header: "authorization" | "x-api-key" | "x-goog-api-key" | "api-key" } | { query: "key" };
+
+export interface FoundKey {
+  key: string;
+  /** Where it stood, if it stood in the provider key's place. */
+  place: KeyPlace | undefined;
+}
+
+const PLAIN_PLACES = ["x-api-key", "x-goog-api-key", "api-key"] as const;
+
+export function findKey(options: { own: string | undefined; headers: Headers; query: string }): FoundKey | undefined {
+  const { own, headers, query } = options;
+  if (own !== undefined) return { key: own, place: undefined };
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.get("authorization") ?? "")?.[1];
+  if (bearer !== undefined && looksLikeKey(bearer)) return { key: bearer, place: { header: "authorization" } };
+  for (const header of PLAIN_PLACES) {
+    const value = headers.get(header);
+    if (value !== null && looksLikeKey(value)) return { key: value, place: { header } };
+  }
+  if (!query.includes("key=wk_")) return undefined;
+  const key = new URLSearchParams(query).get("key");
+  return key === null ? undefined : { key, place: { query: "key" } };
+}
+
+export function checkScope(claims: KeyClaims | undefined, scope: Scope): ApiError | undefined {
+  if (claims === undefined) {
+    return {
+      code: "key_wrong",
+      message: "this winnow key is not one that this winnow made; check it for missing characters, or make a new one",
+    };
+  }
+  if (claims.scopes.includes(scope)) return undefined;
+  return {
+    code: "scope_missing",
+    message: `key ${claims.keyId} of app ${claims.app} has scopes ${claims.scopes.join(", ")} and this needs ${scope}; use a key that has it`,
+  };
+}
+
+export const KEY_MISSING: ApiError = {
+  code: "key_missing",
+  message: "no winnow key: send it as x-winnow-key, or in the place of the provider's key",
+};
+
+/** Puts the provider's key where the winnow key stood. */
+export function replaceKey(options: {
+  headers: Headers;
+  place: KeyPlace;
+  provider: Provider;
+  secret: string | undefined;
+}): ApiError | undefined {
+  const { headers, place, provider, secret } = options;
+  if ("header" in place) headers.delete(place.header);
+  if (secret === undefined) {
+    if (provider.configured) return undefined; // a server of the team's own may want no key
+    return {
+      code: "provider_key_missing",
+      message: `winnow holds no key for ${provider.name}: set it with \`wrangler secret put ${provider.keyVariable}\`, or send the provider's own key and put the winnow key in x-winnow-key`,
+    };
+  }
+  if (provider.format === "anthropic") headers.set("x-api-key", secret);
+  else if (provider.format === "google") headers.set("x-goog-api-key", secret);
+  else if ("header" in place && place.header === "api-key") headers.set("api-key", secret);
+  else headers.set("authorization", `Bearer ${secret}`);
+  return undefined;
+}

@@ -1,0 +1,44 @@
+/** What one isolate keeps between calls: made once from `env`, never from a request. */
+import { KeyRing } from "../../shared/core/keys.ts";
+import { KEY_CACHE_ENTRIES_MAX } from "../../shared/core/limits.ts";
+import { MacSigner } from "../../shared/core/mac.ts";
+import { type ProviderTable, readProviders } from "../../shared/core/providers.ts";
+import { LossCounter } from "./losses.ts";
+
+/** Secrets that are set only where they are needed; `wrangler types` knows the required ones. */
+export interface OptionalSecrets {
+  /** Set by `npm start` alone: a key of any form that stands for app `demo` with all scopes. */
+  LOCAL_KEY?: string;
+}
+export type Env = GatewayEnv & OptionalSecrets;
+
+export interface Isolate {
+  signer: MacSigner;
+  keys: KeyRing;
+  providers: ProviderTable;
+  losses: LossCounter;
+}
+
+let isolate: Isolate | undefined;
+
+/** @throws with what to do when a variable is wrong: nothing can be served then */
+export function isolateOf(env: Env): Isolate {
+  isolate ??= makeIsolate(env);
+  return isolate;
+}
+
+function makeIsolate(env: Env): Isolate {
+  const signer = new MacSigner(env.WINNOW_SECRET);
+  return {
+    signer,
+    keys: new KeyRing({ signer, localKey: env.LOCAL_KEY, entriesMax: KEY_CACHE_ENTRIES_MAX }),
+    providers: readProviders(env.PROVIDERS),
+    losses: new LossCounter(),
+  };
+}
+
+/** A secret by a name that only configuration can make (`OPENAI_API_KEY`). */
+export function secretNamed(env: Env, name: string): string | undefined {
+  const value = (env as unknown as Record<string, unknown>)[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
