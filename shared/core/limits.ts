@@ -51,8 +51,15 @@ export const CAPTURE_UNPACKED_BYTES_MAX = REQUEST_BODY_BYTES_MAX + ANSWER_COPY_B
 export const RECORD_BYTES_MAX = 4 * CAPTURE_UNPACKED_BYTES_MAX;
 /** Rows of one page of winnow's own lists. */
 export const PAGE_ROWS_MAX = 200;
-/** Exchanges that one run looks at, in memory of one isolate (about 1 KB each while it works). */
+/**
+ * Exchanges in the window of one run, for the memory of one isolate (about 1 KB each while it works). A longer window
+ * is cut there, and the next night goes on from the cut.
+ */
 export const RUN_EXCHANGES_MAX = 50_000;
+/** The trail of one task in one run, unpacked: some 300 B an exchange. */
+export const TRAIL_BYTES_MAX = 32 * 1024 * 1024;
+/** Tasks of one run: each is a step, and a Workflow has 1,024. */
+export const RUN_TASKS_MAX = 1_000;
 /** Rows read from D1 in one query of a run: some 500 KB. */
 export const RUN_PAGE_ROWS = 1_000;
 

@@ -1,7 +1,7 @@
 /** Exchange rows in D1: written in bulk, read by id and by time. */
-import { and, asc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { ExchangeRecord, SegmentPlace } from "../core/exchange.ts";
-import { type ExchangeId, idLowerBound } from "../core/ids.ts";
+import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
 import { INSERT_ROWS_MAX } from "../core/limits.ts";
 import { openDatabase } from "./database.ts";
 import { exchanges } from "./schema.ts";
@@ -92,18 +92,23 @@ export interface ExchangeFilter {
   session?: string | undefined;
   fromMs: number;
   toMs: number;
-  /** Rows after this id. */
+  /** Rows after this id, in the order asked for. */
   afterId?: string | undefined;
+  /** Otherwise the oldest come first. */
+  newestFirst?: boolean | undefined;
   rowsMax: number;
 }
 
-/** Rows with `fromMs` ≤ time < `toMs`, oldest first, a page at a time. */
+/** Rows with `fromMs` ≤ time < `toMs`, a page at a time. */
 export async function listExchanges(d1: D1Database, filter: ExchangeFilter): Promise<ExchangeRow[]> {
   const conditions: SQL[] = [
     gte(exchanges.id, idLowerBound(filter.fromMs) as ExchangeId),
     lt(exchanges.id, idLowerBound(filter.toMs) as ExchangeId),
   ];
-  if (filter.afterId !== undefined) conditions.push(sql`${exchanges.id} > ${filter.afterId}`);
+  const { afterId, newestFirst } = filter;
+  if (afterId !== undefined) {
+    conditions.push(newestFirst ? sql`${exchanges.id} < ${afterId}` : sql`${exchanges.id} > ${afterId}`);
+  }
   if (filter.app !== undefined) conditions.push(eq(exchanges.app, filter.app));
   if (filter.task !== undefined) conditions.push(eq(exchanges.task, filter.task));
   if (filter.session !== undefined) conditions.push(eq(exchanges.session, filter.session));
@@ -111,7 +116,7 @@ export async function listExchanges(d1: D1Database, filter: ExchangeFilter): Pro
     .select()
     .from(exchanges)
     .where(and(...conditions))
-    .orderBy(asc(exchanges.id))
+    .orderBy(newestFirst ? desc(exchanges.id) : asc(exchanges.id))
     .limit(filter.rowsMax);
 }
 
@@ -160,10 +165,54 @@ export async function listTasks(
     .groupBy(exchanges.task);
 }
 
-/** Rows by their ids, in no order. At most a hundred ids. */
-export async function readExchanges(d1: D1Database, ids: readonly ExchangeId[]): Promise<ExchangeRow[]> {
-  return openDatabase(d1)
-    .select()
+export interface WindowFilter {
+  fromMs: number;
+  toMs: number;
+  app: string | null;
+  task: string | null;
+}
+
+function inWindow(filter: WindowFilter): SQL | undefined {
+  const conditions: SQL[] = [
+    gte(exchanges.id, idLowerBound(filter.fromMs) as ExchangeId),
+    lt(exchanges.id, idLowerBound(filter.toMs) as ExchangeId),
+  ];
+  if (filter.app !== null) conditions.push(eq(exchanges.app, filter.app));
+  if (filter.task !== null) conditions.push(eq(exchanges.task, filter.task));
+  return and(...conditions);
+}
+
+/** The time at which a window holds `rowsMax` exchanges; undefined when it holds no more than that. */
+export async function windowCutMs(
+  d1: D1Database,
+  filter: WindowFilter & { rowsMax: number },
+): Promise<number | undefined> {
+  const row = await openDatabase(d1)
+    .select({ id: exchanges.id })
     .from(exchanges)
-    .where(inArray(exchanges.id, [...ids]));
+    .where(inWindow(filter))
+    .orderBy(asc(exchanges.id))
+    .limit(1)
+    .offset(filter.rowsMax)
+    .get();
+  return row && idTimeMs(row.id);
+}
+
+/** The tasks in a window, in the order of their names. */
+export async function tasksInWindow(d1: D1Database, filter: WindowFilter): Promise<{ app: string; task: string }[]> {
+  return openDatabase(d1)
+    .selectDistinct({ app: exchanges.app, task: exchanges.task })
+    .from(exchanges)
+    .where(inWindow(filter))
+    .orderBy(asc(exchanges.app), asc(exchanges.task));
+}
+
+/** The one with the latest call; undefined where there is none yet. */
+export async function newestExchange(d1: D1Database): Promise<{ id: ExchangeId; segment: string } | undefined> {
+  return openDatabase(d1)
+    .select({ id: exchanges.id, segment: exchanges.segment })
+    .from(exchanges)
+    .orderBy(desc(exchanges.id))
+    .limit(1)
+    .get();
 }

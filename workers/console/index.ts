@@ -1,5 +1,34 @@
-export default {
-  fetch() {
-    return new Response("x");
-  },
-};
+/**
+ * console: winnow's own API beside feedback, and later its pages. Reached through the gateway alone, so that there is
+ * one origin. Each group of routes is a file.
+ */
+import { Hono } from "hono";
+import { apiErrorResponse } from "../../shared/core/api-error.ts";
+import type { ConsoleContext } from "./authorise.ts";
+import { batchRoutes } from "./batches.ts";
+import { exchangeRoutes } from "./exchanges.ts";
+import { healthRoutes } from "./health.ts";
+import { runRoutes } from "./runs.ts";
+
+const app = new Hono<ConsoleContext>();
+
+app.route("/v1/runs", runRoutes);
+app.route("/v1/batches", batchRoutes);
+app.route("/v1", exchangeRoutes);
+app.route("/v1", healthRoutes);
+
+app.notFound((c) =>
+  apiErrorResponse({
+    code: "not_found",
+    message: `there is no ${c.req.method} ${c.req.path}; the README lists what there is`,
+  }),
+);
+app.onError((error, c) => {
+  console.error(JSON.stringify({ event: "console_error", path: c.req.path, error: String(error) }));
+  return apiErrorResponse({
+    code: "internal",
+    message: "this failed on winnow's side; the Worker's log has the reason. It may be tried again",
+  });
+});
+
+export default app satisfies ExportedHandler<ConsoleEnv>;

@@ -1,0 +1,125 @@
+/**
+ * From a sampled exchange with its verdict to examples, or to the reason why there are none:
+ *
+ *     a correction            → SFT target, and a preference pair (correction over answer)
+ *     a thumb or rating       → KTO row
+ *     P(good) at or above the threshold, with a labelling word → SFT
+ *     weak signals            → nothing: they rank and never label
+ *
+ * On the evaluation side the same targets become eval rows, and nothing is trained on.
+ */
+import type { CompletionExample, Example, Ground, KtoExample, PreferenceExample, Provenance } from "../core/example.ts";
+import type { ExchangeRecord, Message } from "../core/exchange.ts";
+import type { Feedback } from "../core/feedback.ts";
+import { fingerprint } from "../core/hash.ts";
+import { isObject, type Json } from "../core/json.ts";
+
+export const NO_EXAMPLE_REASONS = ["no_label", "conflicting", "below_threshold", "eval_without_reference"] as const;
+export type NoExampleReason = (typeof NO_EXAMPLE_REASONS)[number];
+
+export interface Sampled {
+  record: ExchangeRecord;
+  prompt: Message[];
+  answer: Message | undefined;
+  /** Did the answer pass its checks? If not, only a person's correction can still be learned from. */
+  sound: boolean;
+  feedback: readonly Feedback[];
+  verdict: { pGood: number; grounds: Ground[]; labelled: boolean; conflicting: boolean };
+  inclusionProbability: number;
+  stratum: string;
+  side: "train" | "eval";
+  pGoodMin: number;
+}
+
+export function assemble(sampled: Sampled): Example[] | NoExampleReason {
+  const correction = newestCorrection(sampled.feedback);
+  if (correction !== undefined) return fromCorrection(sampled, correction);
+  const { verdict, answer, sound } = sampled;
+  if (answer === undefined || !sound || !verdict.labelled) return "no_label";
+  const good = verdict.pGood >= sampled.pGoodMin && !verdict.conflicting;
+  if (sampled.side === "eval")
+    return good ? [completion(sampled, "eval", answer, "verdict")] : "eval_without_reference";
+  const examples: Example[] = [];
+  if (good) examples.push(completion(sampled, "sft", answer, "verdict"));
+  if (!verdict.conflicting && hasThumb(verdict.grounds)) examples.push(kto(sampled, answer));
+  if (examples.length > 0) return examples;
+  return verdict.conflicting ? "conflicting" : "below_threshold";
+}
+
+function fromCorrection(sampled: Sampled, text: string): Example[] {
+  const corrected: Message = { role: "assistant", content: text };
+  if (sampled.side === "eval") return [completion(sampled, "eval", corrected, "correction")];
+  const examples: Example[] = [completion(sampled, "sft", corrected, "correction")];
+  const { answer } = sampled;
+  if (answer !== undefined && sampled.sound && answer.content !== text) {
+    const pair: PreferenceExample = {
+      ...base(sampled, "preference", "correction"),
+      file: "preference",
+      chosen: corrected,
+      rejected: answer,
+    };
+    examples.push(pair);
+  }
+  return examples;
+}
+
+/** The newest of all actors' corrections. */
+function newestCorrection(feedback: readonly Feedback[]): string | undefined {
+  let newest: Feedback | undefined;
+  for (const piece of feedback) {
+    if (piece.kind !== "correction" || piece.text === null) continue;
+    if (newest === undefined || piece.atMs > newest.atMs) newest = piece;
+  }
+  return newest?.text ?? undefined;
+}
+
+function hasThumb(grounds: readonly Ground[]): boolean {
+  return grounds.some((ground) => ground.kind === "thumb" || ground.kind === "rating");
+}
+
+function completion(
+  sampled: Sampled,
+  file: CompletionExample["file"],
+  message: Message,
+  because: Provenance["because"],
+): CompletionExample {
+  return { ...base(sampled, file, because), file, completion: message };
+}
+
+function kto(sampled: Sampled, answer: Message): KtoExample {
+  return { ...base(sampled, "kto", "thumb"), file: "kto", completion: answer, label: sampled.verdict.pGood >= 0.5 };
+}
+
+function base(sampled: Sampled, file: Example["file"], because: Provenance["because"]) {
+  const { record, verdict } = sampled;
+  const lineage: Provenance["lineage"] =
+    because === "correction" ? { origin: "human-edited" } : { origin: "model", model: record.model };
+  return {
+    id: fingerprint(`${record.id}\n${file}`),
+    prompt: sampled.prompt,
+    tools: toolsOf(record.request),
+    provenance: {
+      exchangeId: record.id,
+      at: record.at,
+      model: record.model,
+      template: record.template,
+      inclusionProbability: sampled.inclusionProbability,
+      stratum: sampled.stratum,
+      pGood: verdict.pGood,
+      grounds: withoutNames(verdict.grounds),
+      lineage,
+      because,
+    },
+  };
+}
+
+/** A batch leaves the house: who said what stays inside, that two voices were two people does not. */
+function withoutNames(grounds: readonly Ground[]): Ground[] {
+  const names = [...new Set(grounds.map((ground) => ground.actor))];
+  return grounds.map((ground) => ({ ...ground, actor: `actor-${names.indexOf(ground.actor) + 1}` }));
+}
+
+function toolsOf(request: Json): Json[] | null {
+  const tools = isObject(request) ? request.tools : undefined;
+  return Array.isArray(tools) && tools.length > 0 ? tools : null;
+}

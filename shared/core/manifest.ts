@@ -1,0 +1,49 @@
+/** The manifest of a batch: everything there is to know about it, as it is published. */
+import type { ExampleFile } from "./example.ts";
+import type { Funnel, RunSettings } from "./run.ts";
+
+export const MANIFEST_SCHEMA = "winnow.manifest.1";
+
+export interface ManifestFile {
+  file: ExampleFile | "provenance" | "canonical";
+  format: string;
+  rows: number;
+  bytes: number;
+  /** Hex, of the file's bytes. */
+  sha256: string;
+  /** Rows that the format cannot express, by reason. */
+  leftOut: Record<string, number>;
+}
+
+export interface Manifest {
+  schema: typeof MANIFEST_SCHEMA;
+  id: string;
+  app: string;
+  task: string | null;
+  status: "ready" | "held";
+  createdAt: string;
+  run: string;
+  codeVersion: string;
+  window: { from: string; to: string; maturationHours: number; cutShort: boolean };
+  seed: string;
+  settings: RunSettings;
+  /** Hex, of the canonical JSON of settings, weights and versions: equal hashes were made by equal rules. */
+  configSha256: string;
+  /** Every exchange of the window is in exactly one of the counts beside `window`. */
+  funnel: Funnel;
+  counts: Record<ExampleFile, number>;
+  /** Why the batch is empty; null when it isn't. */
+  emptyBecause: string | null;
+  sampling: {
+    method: string;
+    auditSize: number;
+    strata: { stratum: string; size: number; drawn: number }[];
+    /** Over the exchanges that became rows; null where there are none. */
+    inclusionProbability: { min: number; mean: number; max: number } | null;
+  };
+  verdict: { weights: string; calibrated: boolean; logOdds: Record<string, number> };
+  split: { evalShare: number; method: string };
+  /** Loss weights for KTO; null where one side is empty. */
+  kto: { desirable: number; undesirable: number; desirableCount: number; undesirableCount: number } | null;
+  files: ManifestFile[];
+}

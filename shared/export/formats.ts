@@ -1,0 +1,119 @@
+/**
+ * The registry of formats, and the way from canonical examples to the lines of a file. A new format
+ * is one more file with its writers, one with its checks, and one entry in FORMATS.
+ */
+import { EXAMPLE_FILES, type Example, type ExampleFile } from "../core/example.ts";
+import type { JsonObject } from "../core/json.ts";
+import { checkOpenaiCompletion, checkOpenaiPreference } from "./check-openai.ts";
+import { checkTrlCompletion, checkTrlKto, checkTrlPreference } from "./check-trl.ts";
+import type { ExportFormatDefinition, RowWriters } from "./format.ts";
+import { LEAVE_OUT_REASONS, type LeaveOutReason, type Obstacle, type Reading, stopAt } from "./leave-out.ts";
+import { holdsLoneSurrogate, toLine } from "./line.ts";
+import { openaiCompletionRow, openaiPreferenceRow } from "./openai.ts";
+import { trlCompletionRow, trlKtoRow, trlPreferenceRow } from "./trl.ts";
+
+export const EXPORT_FORMATS = ["openai", "trl"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** `eval` has the shape of `sft`: a sink takes it as its validation file. */
+export const FORMATS: Record<ExportFormat, ExportFormatDefinition> = {
+  openai: {
+    write: { sft: openaiCompletionRow, eval: openaiCompletionRow, preference: openaiPreferenceRow },
+    check: { sft: checkOpenaiCompletion, eval: checkOpenaiCompletion, preference: checkOpenaiPreference },
+  },
+  trl: {
+    write: { sft: trlCompletionRow, eval: trlCompletionRow, preference: trlPreferenceRow, kto: trlKtoRow },
+    check: { sft: checkTrlCompletion, eval: checkTrlCompletion, preference: checkTrlPreference, kto: checkTrlKto },
+  },
+};
+
+/** Row numbers of the provenance file count lines of this format. OpenAI's is the one that most sinks take. */
+export const DEFAULT_FORMAT: Record<ExampleFile, ExportFormat> = {
+  sft: "openai",
+  preference: "openai",
+  eval: "openai",
+  kto: "trl",
+};
+
+export interface FileInFormat {
+  file: ExampleFile;
+  format: ExportFormat;
+}
+
+export function isExportFormat(text: string): text is ExportFormat {
+  return EXPORT_FORMATS.some((format) => format === text);
+}
+
+export function canExport({ file, format }: FileInFormat): boolean {
+  return FORMATS[format].write[file] !== undefined;
+}
+
+/** Every pair of file and format that a batch can be pulled in. */
+export const EXPORTABLE: readonly FileInFormat[] = EXAMPLE_FILES.flatMap((file) =>
+  EXPORT_FORMATS.map((format) => ({ file, format })).filter(canExport),
+);
+
+export interface LeftOut extends Obstacle {
+  exampleId: string;
+}
+
+export interface ExportedFile extends FileInFormat {
+  /** JSON texts without their line ends, in the order of the examples. */
+  lines: string[];
+  left: LeftOut[];
+  /** Example ids in line order: `included[n]` is on line n + 1. */
+  included: string[];
+}
+
+/** Throws where the format has no such file (ask canExport first), or an example belongs to another file. */
+export function exportFile({ file, format, examples }: FileInFormat & { examples: readonly Example[] }): ExportedFile {
+  if (!canExport({ file, format })) throw new RangeError(`${format} has no file ${file}; ask canExport first`);
+  const exported: ExportedFile = { file, format, lines: [], left: [], included: [] };
+  for (const example of examples) {
+    if (example.file !== file) throw new RangeError(`example ${example.id} is of ${example.file}, not of ${file}`);
+    const reading = exampleLine(example, FORMATS[format].write);
+    if (reading.ok) {
+      exported.lines.push(reading.value);
+      exported.included.push(example.id);
+    } else {
+      exported.left.push({ exampleId: example.id, ...reading.obstacle });
+    }
+  }
+  return exported;
+}
+
+/** For the manifest: reasons in their fixed order, only those that occurred. */
+export function countByReason(left: readonly LeftOut[]): Partial<Record<LeaveOutReason, number>> {
+  const counts: Partial<Record<LeaveOutReason, number>> = {};
+  for (const reason of LEAVE_OUT_REASONS) {
+    const count = left.filter((row) => row.reason === reason).length;
+    if (count > 0) counts[reason] = count;
+  }
+  return counts;
+}
+
+function exampleLine(example: Example, writers: RowWriters): Reading<string> {
+  const row = exampleRow(example, writers);
+  if (!row.ok) return row;
+  const line = toLine(row.value);
+  return holdsLoneSurrogate(line) ? stopAt("row", "text_not_unicode") : { ok: true, value: line };
+}
+
+function exampleRow(example: Example, writers: RowWriters): Reading<JsonObject> {
+  const row = callWriter(example, writers);
+  if (row === undefined) throw new RangeError(`no writer for ${example.file}`);
+  return row;
+}
+
+function callWriter(example: Example, writers: RowWriters): Reading<JsonObject> | undefined {
+  switch (example.file) {
+    case "sft":
+      return writers.sft?.(example);
+    case "eval":
+      return writers.eval?.(example);
+    case "preference":
+      return writers.preference?.(example);
+    case "kto":
+      return writers.kto?.(example);
+  }
+}

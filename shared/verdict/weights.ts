@@ -1,0 +1,56 @@
+/**
+ * What each kind of evidence adds to the log-odds of "this answer was good": the priors, before anything is learned
+ * from an app's own feedback. Explicit words label; weak signals only rank (DESIGN.md, "Assemble").
+ *
+ * Where they come from: a thumb is right some 4 times in 5 when the user could tell at all (the agreement that
+ * judges and people reach, FORMATS.md), so ±1.4 = logit(0.8). Down counts a little more than up: thumbs alone
+ * reward flattery, and people bother to complain for a reason. A regeneration is a strong negative, copying and
+ * keeping are weak positives (FORMATS.md, "Methods"). They are estimates, not measurements: nothing gates on them
+ * but the threshold that the manifest states.
+ */
+import type { Feedback, FeedbackKind } from "../core/feedback.ts";
+
+export interface Weight {
+  logOdds: number;
+  /** May make an example; the others only move P(good). */
+  labels: boolean;
+}
+
+export const WEIGHTS_VERSION = "priors-1";
+
+export const WEIGHTS = {
+  thumbUp: { logOdds: 1.4, labels: true },
+  thumbDown: { logOdds: -1.6, labels: true },
+  /** Times (2 × rating − 1): a rating of 1 weighs as much as a thumb. */
+  rating: { logOdds: 1.4, labels: true },
+  /** The answer, not the correction, is what is judged. */
+  correction: { logOdds: -1.2, labels: true },
+  accepted: { logOdds: 1.2, labels: true },
+  dismissed: { logOdds: -0.6, labels: false },
+  regenerated: { logOdds: -1.2, labels: false },
+  copied: { logOdds: 0.5, labels: false },
+  retained: { logOdds: 0.5, labels: false },
+  reverted: { logOdds: -0.8, labels: false },
+  /** A metric that is true or false says something of the outcome, if not of the answer alone. */
+  metricTrue: { logOdds: 0.8, labels: false },
+  metricFalse: { logOdds: -0.8, labels: false },
+} as const satisfies Record<string, Weight>;
+
+const NOTHING: Weight = { logOdds: 0, labels: false };
+type PlainKind = Exclude<FeedbackKind, "thumb" | "rating" | "metric" | "comment">;
+
+/** A comment's words are not understood yet, and a metric that is a number has no known scale: both weigh nothing. */
+export function weigh(feedback: Feedback): Weight {
+  const { kind, value } = feedback;
+  if (kind === "comment") return NOTHING;
+  if (kind === "thumb") return value === "up" ? WEIGHTS.thumbUp : WEIGHTS.thumbDown;
+  if (kind === "rating") {
+    const rating = typeof value === "number" ? value : 0.5;
+    return { logOdds: WEIGHTS.rating.logOdds * (2 * rating - 1), labels: rating !== 0.5 };
+  }
+  if (kind === "metric") {
+    if (typeof value !== "boolean") return NOTHING;
+    return value ? WEIGHTS.metricTrue : WEIGHTS.metricFalse;
+  }
+  return WEIGHTS[kind satisfies PlainKind];
+}

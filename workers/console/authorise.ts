@@ -1,0 +1,68 @@
+/** Who may: a winnow key with one of the scopes that a route names. Everything a key sees is its own app's. */
+import type { Context, MiddlewareHandler } from "hono";
+import { type ApiError, apiErrorResponse } from "../../shared/core/api-error.ts";
+import { type KeyClaims, KeyRing, looksLikeKey, type Scope } from "../../shared/core/keys.ts";
+import { KEY_CACHE_ENTRIES_MAX } from "../../shared/core/limits.ts";
+import { MacSigner } from "../../shared/core/mac.ts";
+
+export interface ConsoleContext {
+  Bindings: ConsoleEnv & { LOCAL_KEY?: string };
+  Variables: { claims: KeyClaims };
+}
+
+let keyRing: KeyRing | undefined;
+
+function keyRingOf(env: ConsoleContext["Bindings"]): KeyRing {
+  keyRing ??= new KeyRing({
+    signer: new MacSigner(env.WINNOW_SECRET),
+    localKey: env.LOCAL_KEY,
+    entriesMax: KEY_CACHE_ENTRIES_MAX,
+  });
+  return keyRing;
+}
+
+/** Lets a request through whose key has one of `scopes`; puts its claims in the context. */
+export function authorise(...scopes: Scope[]): MiddlewareHandler<ConsoleContext> {
+  return async (c, next) => {
+    const key = keyOf(c);
+    if (key === undefined) {
+      return apiErrorResponse({
+        code: "key_missing",
+        message: `no winnow key: send one of scope ${scopes.join(" or ")} as x-winnow-key`,
+      });
+    }
+    const claims = await keyRingOf(c.env).claims(key);
+    if (claims === undefined) {
+      return apiErrorResponse({
+        code: "key_wrong",
+        message: "this winnow key is not one that this winnow made; check it for missing characters",
+      });
+    }
+    if (!scopes.some((scope) => claims.scopes.includes(scope))) return apiErrorResponse(scopeMissing(claims, scopes));
+    c.set("claims", claims);
+    return next();
+  };
+}
+
+function scopeMissing(claims: KeyClaims, scopes: readonly Scope[]): ApiError {
+  return {
+    code: "scope_missing",
+    message: `key ${claims.keyId} of app ${claims.app} has scopes ${claims.scopes.join(", ")} and this needs ${scopes.join(" or ")}; use a key that has it`,
+  };
+}
+
+function keyOf(c: Context<ConsoleContext>): string | undefined {
+  const own = c.req.header("x-winnow-key");
+  if (own !== undefined) return own;
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  return bearer !== undefined && looksLikeKey(bearer) ? bearer : undefined;
+}
+
+/** A key speaks for one app: another one may be named, but not reached. */
+export function otherApp(claims: KeyClaims, app: string | undefined): Response | undefined {
+  if (app === undefined || app === claims.app) return undefined;
+  return apiErrorResponse({
+    code: "scope_missing",
+    message: `app is ${app} and the key belongs to app ${claims.app}; leave app out, or use a key of ${app}`,
+  });
+}

@@ -1,0 +1,113 @@
+/** The pull API: lists of batches, manifests, files. */
+import { Hono } from "hono";
+import * as z from "zod";
+import { apiErrorResponse } from "../../shared/core/api-error.ts";
+import { EXAMPLE_FILES } from "../../shared/core/example.ts";
+import { PAGE_ROWS_MAX } from "../../shared/core/limits.ts";
+import { canExport, DEFAULT_FORMAT, EXPORT_FORMATS, isExportFormat } from "../../shared/export/formats.ts";
+import { type BatchRow, batchKey, latestBatch, listBatches, readBatch } from "../../shared/store/batches.ts";
+import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
+import { readQuery } from "./read-query.ts";
+import { serveObject } from "./serve-object.ts";
+
+const filterSchema = z.strictObject({
+  app: z.string().optional(),
+  task: z.string().optional(),
+  since: z.string().optional(),
+  status: z.enum(["ready", "held"], { error: "is ready or held" }).optional(),
+});
+const latestSchema = filterSchema.omit({ since: true });
+
+export const batchRoutes = new Hono<ConsoleContext>();
+batchRoutes.use(authorise("pull"));
+
+batchRoutes.get("/", async (c) => {
+  const read = readQuery(c, filterSchema);
+  if (!read.ok) return read.response;
+  const { app } = c.get("claims");
+  const { task, since, status } = read.value;
+  const refused = otherApp(c.get("claims"), read.value.app);
+  if (refused !== undefined) return refused;
+  const sinceRow = since === undefined ? undefined : await readBatch(c.env.DB, { app, id: since });
+  if (since !== undefined && sinceRow === undefined) {
+    return apiErrorResponse({
+      code: "bad_field",
+      message: `since: no batch ${since}; leave it out to start with the first`,
+    });
+  }
+  const rows = await listBatches(c.env.DB, { app, task, status, sinceSeq: sinceRow?.seq, rowsMax: PAGE_ROWS_MAX });
+  return c.json({ batches: rows.map(summaryOf), next: rows.at(-1)?.id ?? since ?? null });
+});
+
+batchRoutes.get("/latest", async (c) => {
+  const read = readQuery(c, latestSchema);
+  if (!read.ok) return read.response;
+  const claims = c.get("claims");
+  const refused = otherApp(claims, read.value.app);
+  if (refused !== undefined) return refused;
+  const { task, status = "ready" } = read.value;
+  const row = await latestBatch(c.env.DB, { app: claims.app, task, status });
+  if (row === undefined) {
+    const which = task === undefined ? "" : ` of task ${task}`;
+    return apiErrorResponse({
+      code: "not_found",
+      message: `no batch${which} yet; the night makes one, and so does POST /v1/runs`,
+    });
+  }
+  return c.redirect(`/v1/batches/${row.id}`, 302);
+});
+
+batchRoutes.get("/:id", async (c) => {
+  const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
+  if (row === undefined) return noBatch(c.req.param("id"));
+  return serveObject({
+    request: c.req.raw,
+    bucket: c.env.STORE,
+    key: batchKey(row.id, "manifest.json"),
+    contentType: "application/json",
+  });
+});
+
+batchRoutes.get("/:id/files/:file", async (c) => {
+  const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
+  if (row === undefined) return noBatch(c.req.param("id"));
+  const named = nameOf(c.req.param("file"), c.req.query("format"));
+  if (!named.ok) return named.response;
+  return serveObject({
+    request: c.req.raw,
+    bucket: c.env.STORE,
+    key: batchKey(row.id, named.name),
+    contentType: "application/jsonl",
+    fileName: `${row.id}.${named.name}`,
+  });
+});
+
+type Named = { ok: true; name: string } | { ok: false; response: Response };
+
+function nameOf(file: string, format: string | undefined): Named {
+  if (file === "provenance") return { ok: true, name: "provenance.winnow.jsonl" };
+  const known = EXAMPLE_FILES.find((one) => one === file);
+  if (known === undefined) {
+    const message = `no file ${file} in a batch; there are ${[...EXAMPLE_FILES, "provenance"].join(", ")}`;
+    return { ok: false, response: apiErrorResponse({ code: "not_found", message }) };
+  }
+  const chosen = format ?? DEFAULT_FORMAT[known];
+  if (!isExportFormat(chosen)) {
+    const message = `format: ${chosen} is not one of ${EXPORT_FORMATS.join(", ")}`;
+    return { ok: false, response: apiErrorResponse({ code: "bad_field", message }) };
+  }
+  if (!canExport({ file: known, format: chosen })) {
+    const message = `${chosen} has no form for ${known}; ask for format=${DEFAULT_FORMAT[known]}`;
+    return { ok: false, response: apiErrorResponse({ code: "format_not_expressible", message }) };
+  }
+  return { ok: true, name: `${known}.${chosen}.jsonl` };
+}
+
+function summaryOf(row: BatchRow) {
+  const { id, task, status, counts, sha256 } = row;
+  return { id, task, status, createdAt: new Date(row.createdAtMs).toISOString(), counts, sha256 };
+}
+
+function noBatch(id: string): Response {
+  return apiErrorResponse({ code: "not_found", message: `no batch ${id}; GET /v1/batches lists those there are` });
+}

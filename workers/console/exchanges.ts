@@ -1,0 +1,177 @@
+/** Exchanges: lists by time, and one with its messages, feedback, verdict and trail. */
+import { type Context, Hono } from "hono";
+import * as z from "zod";
+import { apiErrorResponse } from "../../shared/core/api-error.ts";
+import type { Feedback } from "../../shared/core/feedback.ts";
+import { asExchangeId, idTimeMs } from "../../shared/core/ids.ts";
+import { PAGE_ROWS_MAX } from "../../shared/core/limits.ts";
+import { messagesOf } from "../../shared/parse/messages-of.ts";
+import {
+  type ExchangeFilter,
+  type ExchangeRow,
+  listExchanges,
+  listTasks,
+  readExchange,
+} from "../../shared/store/exchanges.ts";
+import { readFeedbackBetween, readFeedbackOf } from "../../shared/store/feedback.ts";
+import { readTrail, type TrailOf } from "../../shared/store/runs.ts";
+import { readRecord } from "../../shared/store/segments.ts";
+import { classOf, VERDICT_CLASSES, verdictOf } from "../../shared/verdict/verdict.ts";
+import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
+import { readQuery, timeSchema } from "./read-query.ts";
+
+const listSchema = z.strictObject({
+  app: z.string().optional(),
+  task: z.string().optional(),
+  session: z.string().optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
+  verdict: z.enum(VERDICT_CLASSES, { error: `is one of ${VERDICT_CLASSES.join(", ")}` }).optional(),
+  cursor: z.string().optional(),
+});
+/** Pages read for one answer when few of their rows have the verdict asked for. */
+const PAGES_MAX = 10;
+const DAY_MS = 24 * 3_600_000;
+
+export const exchangeRoutes = new Hono<ConsoleContext>();
+
+exchangeRoutes.get("/exchanges", authorise("pull", "admin"), async (c) => {
+  const read = readQuery(c, listSchema);
+  if (!read.ok) return read.response;
+  const { app, task, session, from, to, verdict, cursor } = read.value;
+  const claims = c.get("claims");
+  const refused = otherApp(claims, app);
+  if (refused !== undefined) return refused;
+  const filter: ExchangeFilter = {
+    app: claims.app,
+    task,
+    session,
+    fromMs: from ?? 0,
+    toMs: to ?? Date.now() + DAY_MS,
+    afterId: cursor,
+    newestFirst: true,
+    rowsMax: PAGE_ROWS_MAX,
+  };
+  return c.json(await listSummaries(c.env.DB, filter, verdict));
+});
+
+exchangeRoutes.get("/exchanges/:id", authorise("pull", "admin"), async (c) => {
+  const id = asExchangeId(c.req.param("id").split(".")[0] ?? "");
+  if (id === undefined) {
+    return apiErrorResponse({
+      code: "bad_field",
+      message: `id: ${c.req.param("id")} is not an exchange id; it is what x-winnow-id had, with or without the part after the dot`,
+    });
+  }
+  const row = await readExchange(c.env.DB, { app: c.get("claims").app, id });
+  if (row === undefined) {
+    return apiErrorResponse({
+      code: "not_found",
+      message: `no exchange ${id}; one shows up some seconds after its call`,
+    });
+  }
+  return c.json(await detailOf(c, row));
+});
+
+exchangeRoutes.get("/tasks", authorise("pull", "admin"), async (c) => {
+  const sinceMs = Date.now() - 30 * DAY_MS;
+  return c.json({ tasks: await listTasks(c.env.DB, { app: c.get("claims").app, sinceMs }) });
+});
+
+async function listSummaries(d1: D1Database, filter: ExchangeFilter, verdict: string | undefined) {
+  const exchanges: object[] = [];
+  let { afterId } = filter;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const rows = await listExchanges(d1, { ...filter, afterId });
+    const feedback = await feedbackOfPage(d1, rows);
+    for (const row of rows) {
+      const verdictOfRow = verdictOf(feedback.get(row.id) ?? []);
+      if (verdict !== undefined && classOf(verdictOfRow) !== verdict) continue;
+      exchanges.push({ ...summaryOf(row), verdict: { pGood: verdictOfRow.pGood, class: classOf(verdictOfRow) } });
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < filter.rowsMax) return { exchanges, next: null };
+    afterId = last.id;
+    if (verdict === undefined || exchanges.length >= filter.rowsMax) break;
+  }
+  return { exchanges, next: afterId ?? null };
+}
+
+async function feedbackOfPage(d1: D1Database, rows: readonly ExchangeRow[]): Promise<Map<string, Feedback[]>> {
+  const newest = rows.at(0)?.id;
+  const oldest = rows.at(-1)?.id;
+  if (newest === undefined || oldest === undefined) return new Map();
+  const pieces = await readFeedbackBetween(d1, { fromId: oldest, toId: `${newest}~` });
+  return Map.groupBy(pieces, (piece) => piece.exchangeId);
+}
+
+async function detailOf(c: Context<ConsoleContext>, row: ExchangeRow) {
+  const { DB: d1, STORE: bucket } = c.env;
+  const place = { id: row.id, segment: row.segment, offset: row.segmentOffset, length: row.segmentLength };
+  const [record, feedback, trail] = await Promise.all([
+    readRecord(bucket, place),
+    readFeedbackOf(d1, row),
+    readTrail({ d1, bucket }, row),
+  ]);
+  const { pGood, grounds } = verdictOf(feedback);
+  return {
+    ...summaryOf(row),
+    meta: record?.meta ?? null,
+    request: record?.request ?? null,
+    response: record?.response ?? null,
+    ...(record?.rawRequest !== undefined && { rawRequest: record.rawRequest }),
+    ...(record?.rawResponse !== undefined && { rawResponse: record.rawResponse }),
+    messages: record === undefined ? [] : messagesOf(record),
+    feedback: feedback.map((piece) => feedbackOf(piece, row)),
+    verdict: { pGood, grounds },
+    trail: trail.map(trailOf),
+  };
+}
+
+function summaryOf(row: ExchangeRow) {
+  const { id, app, task, template, user, session, parent, requestId, responseId, provider, format, model } = row;
+  const { status, outcome, streamed, finishReason, inputTokens, outputTokens, usageEstimated } = row;
+  return {
+    id,
+    app,
+    task,
+    template,
+    user,
+    session,
+    parent,
+    requestId,
+    responseId,
+    provider,
+    format,
+    model,
+    lineage: { origin: "model", model },
+    at: new Date(idTimeMs(id)).toISOString(),
+    status,
+    outcome,
+    streamed,
+    finishReason,
+    inputTokens,
+    outputTokens,
+    cachedInputTokens: row.cachedInputTokens,
+    reasoningTokens: row.reasoningTokens,
+    usageEstimated,
+    costUsd: row.costUsdMicros === null ? null : Number((row.costUsdMicros / 1e6).toPrecision(12)),
+    firstByteMs: row.firstByteMs,
+    durationMs: row.durationMs,
+    capture: row.capture,
+    flags: row.flags === "" ? [] : row.flags.split(","),
+  };
+}
+
+function feedbackOf(piece: Feedback, row: ExchangeRow) {
+  const { kind, name, value, text } = piece;
+  const actor = piece.actor === "" ? row.user : piece.actor;
+  return { kind, ...(name !== "" && { name }), value, text, actor, at: new Date(piece.atMs).toISOString() };
+}
+
+function trailOf({ run, entry }: TrailOf) {
+  const { bucket, inclusionProbability, stratum, audit, pGood, side, batch, files } = entry;
+  const stage = bucket === "not_sampled" ? "sample" : "assemble";
+  const outcome = bucket === "exported" ? "exported" : "left_out";
+  return { run, stage, outcome, reason: bucket, inclusionProbability, stratum, audit, pGood, side, batch, files };
+}
