@@ -41,7 +41,7 @@ export function assemble(sampled: Sampled): Example[] | NoExampleReason {
     return good ? [completion(sampled, "eval", answer, "verdict")] : "eval_without_reference";
   const examples: Example[] = [];
   if (good) examples.push(completion(sampled, "sft", answer, "verdict"));
-  if (!verdict.conflicting && hasThumb(verdict.grounds)) examples.push(kto(sampled, answer));
+  examples.push(...fromThumb(sampled));
   if (examples.length > 0) return examples;
   return verdict.conflicting ? "conflicting" : "below_threshold";
 }
@@ -60,21 +60,32 @@ function fromCorrection(sampled: Sampled, text: string): Example[] {
     };
     examples.push(pair);
   }
-  return examples;
+  // An answer that was mended was not good as it was, whatever the thumb of its reader.
+  return [...examples, ...fromThumb(sampled).filter((example) => !example.label)];
 }
 
-/** The newest of all actors' corrections. */
+/** A thumb speaks of the answer as it was; voters who contradict each other say nothing. */
+function fromThumb(sampled: Sampled): KtoExample[] {
+  const { answer, sound, verdict } = sampled;
+  if (answer === undefined || !sound || verdict.conflicting) return [];
+  const votes = verdict.grounds.filter((ground) => ground.kind === "thumb" || ground.kind === "rating");
+  const logOdds = votes.reduce((sum, vote) => sum + vote.logOdds, 0);
+  if (logOdds === 0) return [];
+  return [{ ...base(sampled, "kto", "thumb"), file: "kto", completion: answer, label: logOdds > 0 }];
+}
+
+/** The newest of all actors' corrections; event ids order those of one millisecond, as they do in D1. */
 function newestCorrection(feedback: readonly Feedback[]): string | undefined {
   let newest: Feedback | undefined;
   for (const piece of feedback) {
     if (piece.kind !== "correction" || piece.text === null) continue;
-    if (newest === undefined || piece.atMs > newest.atMs) newest = piece;
+    if (newest === undefined || isNewer(piece, newest)) newest = piece;
   }
   return newest?.text ?? undefined;
 }
 
-function hasThumb(grounds: readonly Ground[]): boolean {
-  return grounds.some((ground) => ground.kind === "thumb" || ground.kind === "rating");
+function isNewer(piece: Feedback, than: Feedback): boolean {
+  return piece.atMs > than.atMs || (piece.atMs === than.atMs && piece.eventId > than.eventId);
 }
 
 function completion(
@@ -84,10 +95,6 @@ function completion(
   because: Provenance["because"],
 ): CompletionExample {
   return { ...base(sampled, file, because), file, completion: message };
-}
-
-function kto(sampled: Sampled, answer: Message): KtoExample {
-  return { ...base(sampled, "kto", "thumb"), file: "kto", completion: answer, label: sampled.verdict.pGood >= 0.5 };
 }
 
 function base(sampled: Sampled, file: Example["file"], because: Provenance["because"]) {

@@ -10,6 +10,8 @@ import { HEADER_VALUE_CHARS_MAX, META_BYTES_MAX } from "../core/limits.ts";
 import { toBytes } from "../core/text.ts";
 
 const OWN_PREFIX = "x-winnow-";
+/** RFC 9110 section 5.6.2; Headers throw at anything else. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 const DROPPED = new Set([
   "connection",
   "keep-alive",
@@ -84,7 +86,7 @@ export function readCallHeaders(headers: Headers): CallHeaders {
 function dropNamed(upstream: Headers, connection: string): void {
   for (const token of connection.split(",")) {
     const name = token.trim().toLowerCase();
-    if (/^[a-z0-9-]+$/.test(name) && name !== "close" && name !== "keep-alive") upstream.delete(name);
+    if (TOKEN.test(name)) upstream.delete(name);
   }
 }
 

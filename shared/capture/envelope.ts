@@ -9,7 +9,7 @@
  */
 import type { Capture, CaptureHeader } from "../core/exchange.ts";
 import { concatBytes, gunzip } from "../core/gzip.ts";
-import { isObject, parseJson } from "../core/json.ts";
+import { isObject, type Json, parseJson } from "../core/json.ts";
 import { CAPTURE_UNPACKED_BYTES_MAX } from "../core/limits.ts";
 import { toBytes, toText } from "../core/text.ts";
 
@@ -60,10 +60,9 @@ function unpackPlain(message: Uint8Array<ArrayBuffer>): CaptureMessage {
   const header = parseJson(toText(message.subarray(PREFIX_BYTES, bodiesAt)));
   if (!isObject(header)) return { kind: "unreadable", reason: "the header is not JSON" };
   const { requestBytes, responseBytes, ...rest } = header;
-  if (typeof requestBytes !== "number" || typeof responseBytes !== "number" || rest.version !== 1) {
-    return { kind: "unreadable", reason: `header version ${String(rest.version)} is not known` };
-  }
-  if (bodiesAt + requestBytes + responseBytes !== message.byteLength) {
+  if (rest.version !== 1) return { kind: "unreadable", reason: `header version ${show(rest.version)} is not known` };
+  const lengths = isLength(requestBytes) && isLength(responseBytes);
+  if (!lengths || bodiesAt + requestBytes + responseBytes !== message.byteLength) {
     return { kind: "unreadable", reason: "the bodies' lengths do not add up" };
   }
   const responseAt = bodiesAt + requestBytes;
@@ -75,6 +74,15 @@ function unpackPlain(message: Uint8Array<ArrayBuffer>): CaptureMessage {
       response: message.subarray(responseAt),
     },
   };
+}
+
+/** A negative length would make a body of the header's bytes. */
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function show(version: Json | undefined): string {
+  return (JSON.stringify(version) ?? "missing").slice(0, 20);
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {

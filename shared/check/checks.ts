@@ -27,11 +27,13 @@ const TESTS: Record<CheckName, (checked: Checked) => boolean> = {
     record.finishReason === "length" ||
     record.flags.includes("stream_without_end"),
   refused: ({ record, answer }) =>
-    record.finishReason === "content_filter" ||
-    (typeof answer?.refusal === "string" && answer.refusal !== "") ||
-    REFUSAL.test(textOf(answer)),
-  empty: ({ answer }) => textOf(answer).trim() === "" && (answer?.tool_calls?.length ?? 0) === 0,
+    record.finishReason === "content_filter" || hasRefusal(answer) || REFUSAL.test(textOf(answer)),
+  empty: ({ answer }) => textOf(answer).trim() === "" && (answer?.tool_calls?.length ?? 0) === 0 && !hasRefusal(answer),
 };
+
+function hasRefusal(answer: Message | undefined): boolean {
+  return typeof answer?.refusal === "string" && answer.refusal !== "";
+}
 
 /** The name of the first check that fails; undefined when all pass. A switch set to false turns its check off. */
 export function failedCheck(checked: Checked, switches: CheckSwitches): CheckName | undefined {

@@ -24,7 +24,7 @@ export async function makeKey(claims: KeyClaims, signer: MacSigner): Promise<str
   const key = `${signed}_${await signer.sign("key", signed)}`;
   if (!KEY.test(key)) {
     throw new Error(
-      `cannot make a key for app "${claims.app}", key id "${claims.keyId}": apps are 1 to 32 of a-z 0-9 -, key ids 1 to 16 of a-z 0-9`,
+      `cannot make a key for app "${claims.app}", key id "${claims.keyId}", scopes "${claims.scopes.join(", ")}": apps are 1 to 32 of a-z 0-9 -, key ids 1 to 16 of a-z 0-9, scopes 1 to 4`,
     );
   }
   return key;

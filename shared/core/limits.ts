@@ -26,6 +26,8 @@ export const FEEDBACK_BODY_BYTES_MAX = 64 * 1024;
 export const FEEDBACK_EVENTS_MAX = 100;
 /** Nesting of a feedback body; what it needs is 3. */
 export const FEEDBACK_DEPTH_MAX = 8;
+/** What an event gains on its way from body to queue: its own id, the times, the app, the fields that were left out. */
+export const FEEDBACK_EVENT_EXTRA_BYTES_MAX = 300;
 /** Body of winnow's own JSON API calls (runs, release). */
 export const API_BODY_BYTES_MAX = 64 * 1024;
 /** Verified keys remembered by an isolate. */
@@ -67,6 +69,9 @@ function relation(holds: boolean, text: string): void {
   if (!holds) throw new Error(`limits disagree: ${text}`);
 }
 relation(CAPTURE_MESSAGE_BYTES_MAX + 1_000 <= QUEUE_MESSAGE_BYTES_MAX, "a capture message fits a queue message");
-relation(FEEDBACK_BODY_BYTES_MAX + 2_000 <= QUEUE_MESSAGE_BYTES_MAX, "feedback fits a queue message");
+relation(
+  FEEDBACK_BODY_BYTES_MAX + FEEDBACK_EVENTS_MAX * FEEDBACK_EVENT_EXTRA_BYTES_MAX + 1_000 <= QUEUE_MESSAGE_BYTES_MAX,
+  "feedback fits a queue message",
+);
 relation(JSON_ANSWER_BYTES_MAX <= ANSWER_COPY_BYTES_MAX, "an answer that is read whole is copied whole");
 relation(COPY_READ_BYTES <= ANSWER_COPY_BYTES_MAX, "one read fits the copy");

@@ -41,10 +41,15 @@ export const NEEDS_ADDRESS: ReadonlyMap<string, string> = new Map([
   ["azure", '{"azure":{"baseUrl":"https://<resource>.openai.azure.com","format":"openai"}}'],
 ]);
 
+const BASE_URL_FORM = "baseUrl is an http or https address without query, fragment or password";
+const LOOKS_LIKE = 'it looks like {"name":{"baseUrl":"https://…","format":"openai"}}';
 const configuredSchema = z.record(
   z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "a provider's name is 1 to 32 of a-z 0-9 -"),
   z.strictObject({
-    baseUrl: z.url({ protocol: /^https?$/, error: "baseUrl is an http or https address" }),
+    baseUrl: z
+      .url({ protocol: /^https?$/, error: BASE_URL_FORM })
+      // what follows the provider's name is appended as text, and fetch refuses an address with a password
+      .refine((text) => !/[?#]|^[^/]*\/\/[^/]*@/.test(text), BASE_URL_FORM),
     format: z.enum(FORMATS).default("openai"),
   }),
 );
@@ -52,7 +57,7 @@ const RESERVED = new Set(["v1", "console", "docs", "healthz"]);
 
 /**
  * @param variable the PROVIDERS variable: JSON, or empty
- * @throws when it is not of API.md's form; the message names the place and the value
+ * @throws when it is not of API.md's form; the message names the place, and no value: every caller gets to see it
  */
 export function readProviders(variable: string | undefined): ProviderTable {
   const table = new Map<string, Provider>();
@@ -70,14 +75,14 @@ function parseVariable(variable: string | undefined): z.infer<typeof configuredS
   try {
     json = JSON.parse(variable);
   } catch (error) {
-    throw new Error(
-      `PROVIDERS is not JSON (${String(error)}); it looks like {"name":{"baseUrl":"https://…","format":"openai"}}`,
-    );
+    throw new Error(`PROVIDERS is not JSON (${String(error)}); ${LOOKS_LIKE}`);
   }
   const parsed = configuredSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Error(`PROVIDERS: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "wrong form"}`);
+  if (issue === undefined || issue.path.length === 0) throw new Error(`PROVIDERS is not a JSON object; ${LOOKS_LIKE}`);
+  const reason = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  throw new Error(`PROVIDERS: ${issue.path.join(".")}: ${reason}`);
 }
 
 function provider(name: string, entry: { baseUrl: string; format: ProviderFormat }, configured: boolean): Provider {

@@ -1,6 +1,7 @@
 /**
  * Exact duplicates: the same prompt and the same target, after Unicode normalisation, case and white space.
- * System prompts and tools are left out: they are the template, which many different exchanges share.
+ * System prompts and tools are left out: they are the template, which many different exchanges share. Only where an
+ * app puts all it asks into the system prompt is that what was asked.
  */
 import type { Example } from "../core/example.ts";
 import type { Message } from "../core/exchange.ts";
@@ -10,7 +11,7 @@ import { canonicalJson, type Json } from "../core/json.ts";
 /** Of what was asked. */
 export function promptHash(prompt: readonly Message[]): string {
   const asked = prompt.filter((message) => message.role !== "system" && message.role !== "developer");
-  return fingerprint(asked.map(messageText).join("\n"));
+  return fingerprint((asked.length > 0 ? asked : prompt).map(messageText).join("\n"));
 }
 
 /** Of what was asked and what is to be learned from it. */

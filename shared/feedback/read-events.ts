@@ -6,27 +6,33 @@ import * as z from "zod";
 import type { ApiError, ApiErrorCode } from "../core/api-error.ts";
 import type { ExchangeRef, FeedbackEvent, FeedbackValue } from "../core/feedback.ts";
 import { FEEDBACK_KINDS, type FeedbackKind } from "../core/feedback.ts";
-import { isObject, type Json, parseJson } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import { FEEDBACK_DEPTH_MAX, FEEDBACK_EVENTS_MAX, HEADER_VALUE_CHARS_MAX } from "../core/limits.ts";
 
 /** Texts of people: corrections and comments. What is left of 64 KB after the other fields is theirs. */
 const textSchema = z.string().min(1).max(60_000);
 const nameSchema = z.string().min(1).max(64);
 /** Names the exchange as sent; whether it may be named so is decided by `resolve`. */
-const idSchema = z.union([
-  z.string().min(1).max(HEADER_VALUE_CHARS_MAX),
-  z.strictObject({ responseId: z.string().min(1).max(HEADER_VALUE_CHARS_MAX) }),
-  z.strictObject({ requestId: z.string().min(1).max(HEADER_VALUE_CHARS_MAX) }),
-]);
+const idSchema = z.union(
+  [
+    z.string().min(1).max(HEADER_VALUE_CHARS_MAX),
+    z.strictObject({ responseId: z.string().min(1).max(HEADER_VALUE_CHARS_MAX) }),
+    z.strictObject({ requestId: z.string().min(1).max(HEADER_VALUE_CHARS_MAX) }),
+  ],
+  {
+    error: `send the x-winnow-id of the answer or, with a key, {"responseId":"…"} or {"requestId":"…"}; ${HEADER_VALUE_CHARS_MAX} characters at most`,
+  },
+);
 export type SentId = z.infer<typeof idSchema>;
 
 const common = {
   id: idSchema,
   actor: z.string().min(1).max(HEADER_VALUE_CHARS_MAX).optional(),
-  at: z.iso.datetime({ offset: true }).optional(),
+  at: z.iso.datetime({ offset: true, error: "send an ISO 8601 time such as 2026-11-23T04:05:06Z" }).optional(),
 };
 const cleared = z.null().optional();
-const mark = { ...common, value: z.union([z.literal(true), z.null()]).optional() };
+const markValue = z.union([z.literal(true), z.null()], { error: "leave it out, or send null to take it back" });
+const mark = { ...common, value: markValue.optional() };
 
 const schemas: Record<FeedbackKind, z.ZodType<SentEvent>> = {
   thumb: z.strictObject({ ...common, kind: z.literal("thumb"), value: z.enum(["up", "down"]).nullable() }),
@@ -43,7 +49,7 @@ const schemas: Record<FeedbackKind, z.ZodType<SentEvent>> = {
     ...common,
     kind: z.literal("metric"),
     name: nameSchema,
-    value: z.union([z.boolean(), z.number(), z.null()]),
+    value: z.union([z.boolean(), z.number(), z.null()], { error: "send true, false, a finite number, or null" }),
   }),
 };
 
@@ -101,24 +107,28 @@ function checkEvent(value: Json, place: string): { ok: true; event: SentEvent } 
   if (!isObject(value))
     return refuse(
       "bad_field",
-      `${place || "body"} is not an object; an event looks like {"id":"…","kind":"thumb","value":"up"}`,
+      `${place.slice(0, -1) || "the body"} is not an object; an event looks like {"id":"…","kind":"thumb","value":"up"}`,
     );
   const kind = FEEDBACK_KINDS.find((known) => known === value.kind);
   if (kind === undefined) {
     return refuse("bad_field", `${place}kind is ${show(value.kind)}; it is one of ${FEEDBACK_KINDS.join(", ")}`);
   }
   const parsed = schemas[kind].safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const path = issue?.path.join(".") ?? "";
-    const shown = path === "" ? "" : ` is ${show(issue?.path.length === 1 ? value[path] : undefined)}`;
-    return refuse("bad_field", `${place}${path}${shown}: ${issue?.message ?? "wrong form"} (kind ${kind})`);
-  }
+  if (!parsed.success) return refuse("bad_field", place + explain({ issue: parsed.error.issues[0], value, kind }));
   const event = parsed.data;
   if ((kind === "correction" || kind === "comment") && event.text === undefined && event.value === undefined) {
     return refuse("bad_field", `${place}text is missing: a ${kind} has a text, or "value": null to take it back`);
   }
   return { ok: true, event };
+}
+
+/** Field, value and remedy. */
+function explain(wrong: { issue: z.core.$ZodIssue | undefined; value: JsonObject; kind: FeedbackKind }): string {
+  const { issue, value, kind } = wrong;
+  if (issue?.code === "unrecognized_keys") return `${show(issue.keys[0])} is no field of kind ${kind}; leave it out`;
+  const path = issue?.path.map(String) ?? [];
+  const found = path.reduce<Json | undefined>((at, name) => (isObject(at) ? at[name] : undefined), value);
+  return `${path.join(".")} is ${show(found)}: ${issue?.message ?? "wrong form"} (kind ${kind})`;
 }
 
 function makeEvent(options: {
@@ -154,7 +164,7 @@ function refuse(code: ApiErrorCode, message: string): { ok: false; error: ApiErr
 /** A value as an error may show it: short, and never a person's text in full. */
 function show(value: Json | undefined): string {
   if (value === undefined) return "missing";
-  const text = JSON.stringify(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }
 

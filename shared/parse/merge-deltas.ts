@@ -47,7 +47,7 @@ export function mergeLogprobs(current: JsonObject | null, delta: JsonObject): Js
     ["refusal", refusal],
   ] as const) {
     if (Array.isArray(value)) merged[field] = concat(merged[field], value);
-    else if (value !== undefined) merged[field] ??= null;
+    else if (value !== undefined && current === null) merged[field] = value;
   }
   return merged;
 }

@@ -40,7 +40,10 @@ export function reassembleChatStream(stream: string): Reassembled {
       flags.add("stream_bad_event");
     } else if (read.kind !== "blank") {
       end = read.kind;
-      if (read.kind === "error") error = read.error;
+      if (read.kind === "error") {
+        error = read.error;
+        chat.tokens = read.tokens ?? chat.tokens; // what failed may be billed all the same
+      }
       break;
     }
   }
@@ -51,18 +54,19 @@ export function reassembleChatStream(stream: string): Reassembled {
 
 type ChatEvent =
   | { kind: "chunk"; chunk: JsonObject }
-  | { kind: "error"; error: Json }
+  | { kind: "error"; error: Json; tokens: TokenCounts | null }
   | { kind: "blank" | "bad" | "done" | "cut" };
 
 function readEvent({ event, data, unterminated }: SseEvent): ChatEvent {
   const text = data.trim();
   if (text === "[DONE]") return { kind: "done" };
   const json = parseBounded(text);
-  // The same two signs as in the SDK's Stream.fromSSEResponse.
-  if (event === "error") return { kind: "error", error: (isObject(json) ? json.error : undefined) ?? json ?? text };
-  if (text === "") return { kind: "blank" };
-  if (!isObject(json)) return { kind: unterminated ? "cut" : "bad" };
-  return json.error ? { kind: "error", error: json.error } : { kind: "chunk", chunk: json };
+  if (event !== "error" && text === "") return { kind: "blank" };
+  if (event !== "error" && !isObject(json)) return { kind: unterminated ? "cut" : "bad" };
+  const chunk = isObject(json) ? json : {};
+  // The same two signs of an error as in the SDK's Stream.fromSSEResponse.
+  if (event !== "error" && !chunk.error) return { kind: "chunk", chunk };
+  return { kind: "error", error: chunk.error ?? json ?? text, tokens: readChatTokens(chunk) };
 }
 
 /** false when a part of it was not of the API's shape. */

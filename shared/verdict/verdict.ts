@@ -33,12 +33,17 @@ export function verdictOf(feedback: readonly Feedback[]): Verdict {
     }
     grounds.push(groundOf(piece, weight.logOdds));
   }
-  return { pGood: round(1 / (1 + Math.exp(-logOdds))), grounds, labelled, conflicting: up && down };
+  return { pGood: probability(logOdds), grounds, labelled, conflicting: up && down };
 }
 
 function groundOf(piece: Feedback, logOdds: number): Ground {
   const { kind, name, value, actor } = piece;
   return { kind, ...(name !== "" && { name }), value: value ?? true, actor, logOdds: round(logOdds) };
+}
+
+/** Never 0 or 1, to which a dozen thumbs would be rounded: no number of voters makes certain. */
+function probability(logOdds: number): number {
+  return Math.min(Math.max(round(1 / (1 + Math.exp(-logOdds))), 1e-6), 1 - 1e-6);
 }
 
 /** Six digits: enough to rank by, and the same text on every machine. */

@@ -1,0 +1,2 @@
+/** stub */
+export async function benchIngest(_options: { quick: boolean }): Promise<void> {}

@@ -1,0 +1,31 @@
+/** Launches winnow with the stub Workers of this folder: what is tested is the launch, not the Workers. */
+import { join } from "node:path";
+import { type LaunchOptions, launch, type Winnow } from "../../workers/local/launch.ts";
+
+export const SECRET = "test-secret-0123456789abcdef0123456789abcdef";
+
+export function stub(name: string): string {
+  return join(import.meta.dirname, "stubs", `${name}.ts`);
+}
+
+export const STUBS = {
+  gateway: stub("gateway"),
+  ingest: stub("ingest"),
+  curator: stub("curator"),
+  console: stub("console"),
+};
+
+export function launchStubs(options: Partial<LaunchOptions> = {}): Promise<Winnow> {
+  return launch({ secrets: { WINNOW_SECRET: SECRET }, entries: STUBS, ...options });
+}
+
+/** Looks until there is something. */
+export async function eventually<T>(what: string, look: () => Promise<T | null | undefined>): Promise<T> {
+  const endMs = Date.now() + 30_000;
+  while (Date.now() < endMs) {
+    const seen = await look();
+    if (seen !== null && seen !== undefined) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited 30 s for ${what}`);
+}

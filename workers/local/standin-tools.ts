@@ -1,0 +1,90 @@
+/** Which tool the stand-in calls, and with what: arguments that fit the tool's JSON schema, made from the user's words. */
+import type { ChatRequest, Tool } from "./standin-request.ts";
+
+export interface ToolCall {
+  name: string;
+  /** JSON text, as OpenAI sends it. */
+  arguments: string;
+}
+
+/** A tool is called when the user names it or tool_choice asks for it, and the last word is the user's. */
+export function chooseToolCall(request: ChatRequest, asked: string): ToolCall | undefined {
+  const { tool_choice: choice, messages } = request;
+  if (choice === "none" || messages.at(-1)?.role !== "user") return undefined;
+  const tools = request.tools ?? [];
+  const wanted = nameIn(choice);
+  const tool =
+    tools.find((one) => (wanted === undefined ? asked.includes(one.function.name) : one.function.name === wanted)) ??
+    (choice === "required" ? tools[0] : undefined);
+  return tool && { name: tool.function.name, arguments: JSON.stringify(argumentsOf(tool, asked)) };
+}
+
+/** `{"type":"function","function":{"name"}}` → the name. */
+function nameIn(choice: unknown): string | undefined {
+  if (typeof choice !== "object" || choice === null || !("function" in choice)) return undefined;
+  const named = choice.function;
+  if (typeof named !== "object" || named === null || !("name" in named)) return undefined;
+  return typeof named.name === "string" ? named.name : undefined;
+}
+
+function argumentsOf(tool: Tool, asked: string): unknown {
+  const schema = tool.function.parameters;
+  return schema === undefined ? {} : fittingValue({ schema, asked, depth: 0 });
+}
+
+const DEPTH_MAX = 8;
+
+/** A value that the schema allows, for the parts of JSON Schema that tools use; deeper than DEPTH_MAX it is null. */
+function fittingValue(options: { schema: unknown; asked: string; depth: number }): unknown {
+  const { schema, asked, depth } = options;
+  if (!isRecord(schema) || depth > DEPTH_MAX) return null;
+  const below = (inner: unknown) => fittingValue({ schema: inner, asked, depth: depth + 1 });
+  if (schema.const !== undefined) return schema.const;
+  if (Array.isArray(schema.enum)) return chooseFrom(schema.enum, asked);
+  for (const either of [schema.anyOf, schema.oneOf]) if (Array.isArray(either)) return below(either[0]);
+  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
+    case "object": {
+      const properties = isRecord(schema.properties) ? Object.entries(schema.properties) : [];
+      return Object.fromEntries(properties.map(([key, inner]) => [key, below(inner)]));
+    }
+    case "array":
+      return [below(schema.items)];
+    case "integer":
+    case "number":
+      return numberFrom(schema, asked);
+    case "boolean":
+      return true;
+    case "null":
+      return null;
+    default:
+      return isRecord(schema.properties) ? below({ ...schema, type: "object" }) : textFrom(schema, asked);
+  }
+}
+
+/** The allowed value that the user named; otherwise the first. */
+function chooseFrom(allowed: readonly unknown[], asked: string): unknown {
+  const words = asked.toLowerCase();
+  return allowed.find((value) => typeof value === "string" && words.includes(value.toLowerCase())) ?? allowed[0];
+}
+
+/** The first number that the user named, brought within the schema's bounds; otherwise 1. */
+function numberFrom(schema: Record<string, unknown>, asked: string): number {
+  const found = Number(/-?\d+(\.\d+)?/.exec(asked)?.[0] ?? 1);
+  const least = typeof schema.minimum === "number" ? schema.minimum : Number.NEGATIVE_INFINITY;
+  const most = typeof schema.maximum === "number" ? schema.maximum : Number.POSITIVE_INFINITY;
+  const within = Math.min(most, Math.max(least, found));
+  return schema.type === "integer" ? Math.trunc(within) : within;
+}
+
+/** What is in quotes, else the first capitalised word within the message (a place, a name), else how it begins. */
+function textFrom(schema: Record<string, unknown>, asked: string): string {
+  if (schema.format === "date") return "2026-01-31";
+  if (schema.format === "date-time") return "2026-01-31T12:00:00Z";
+  const quoted = /["“]([^"”]+)["”]/.exec(asked)?.[1];
+  const capital = /(?<=\s)\p{Lu}[\p{L}-]+/u.exec(asked)?.[0];
+  return quoted ?? capital ?? asked.slice(0, 40).trim();
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
