@@ -60,8 +60,7 @@ describe("the lock", () => {
     const missing = Object.entries(lock).flatMap(([path, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies).flatMap((name) => (isLocked(path, name) ? [] : [name])),
     );
-    // The registry that the lock was made with has biome for Linux alone. To be taken out with the next lock.
-    expect(missing.filter((name) => !name.startsWith("@biomejs/cli-"))).toEqual([]);
+    expect(missing).toEqual([]);
   });
 });
 
