@@ -39,12 +39,12 @@ create table feedback (
   kind text not null,
   name text not null,
   actor text not null,
-  app text,
+  app text not null,
   value text,
   text text,
   at_ms integer not null,
   event_id text not null,
-  primary key (exchange_id, kind, name, actor)
+  primary key (exchange_id, kind, name, actor, app)
 ) without rowid;
 
 create table feedback_waiting (

@@ -21,14 +21,14 @@ export type FeedbackValue = string | number | boolean | null;
 /** How an event names its exchange: by winnow's id, or (servers only) by the provider's or the caller's own. */
 export type ExchangeRef = { id: ExchangeId } | { responseId: string } | { requestId: string };
 
-/** One event that was accepted. (exchange, kind, name, actor) is its key; the newest wins. */
+/** One event that was accepted. Of one (exchange, kind, name, actor) the newest stands. */
 export interface FeedbackEvent {
   type: "feedback";
   version: 1;
   /** UUIDv7 given at receipt: makes redelivery harmless, and orders events of one millisecond. */
   eventId: string;
   ref: ExchangeRef;
-  /** Set when the sender had a key: the event then counts only for exchanges of that app. */
+  /** Of the key that was the permission: the event counts only for exchanges of that app. null: the signed id was. */
   app: string | null;
   kind: FeedbackKind;
   /** Of a metric; empty otherwise. */
@@ -43,14 +43,14 @@ export interface FeedbackEvent {
   receivedAtMs: number;
 }
 
-/** What is known of one (exchange, kind, name, actor). */
+/** What stands of one (exchange, kind, name, actor). */
 export interface Feedback {
   exchangeId: ExchangeId;
-  app: string | null;
   kind: FeedbackKind;
   name: string;
+  /** Whoever said it, else the exchange's user; empty where neither is known. */
   actor: string;
-  value: FeedbackValue;
+  value: Exclude<FeedbackValue, null>;
   text: string | null;
   atMs: number;
   eventId: string;

@@ -10,7 +10,10 @@ import { isObject, type Json, type JsonObject, parseJson } from "../core/json.ts
 import { FEEDBACK_DEPTH_MAX, FEEDBACK_EVENTS_MAX, HEADER_VALUE_CHARS_MAX } from "../core/limits.ts";
 
 /** Texts of people: corrections and comments. What is left of 64 KB after the other fields is theirs. */
-const textSchema = z.string().min(1).max(60_000);
+const textSchema = z
+  .string()
+  .max(60_000)
+  .refine((text) => text.trim() !== "", { error: 'send some text, or "value": null to take it back' });
 const nameSchema = z.string().min(1).max(64);
 /** Names the exchange as sent; whether it may be named so is decided by `resolve`. */
 const idSchema = z.union(
@@ -116,8 +119,15 @@ function checkEvent(value: Json, place: string): { ok: true; event: SentEvent } 
   const parsed = schemas[kind].safeParse(value);
   if (!parsed.success) return refuse("bad_field", place + explain({ issue: parsed.error.issues[0], value, kind }));
   const event = parsed.data;
-  if ((kind === "correction" || kind === "comment") && event.text === undefined && event.value === undefined) {
+  if (kind !== "correction" && kind !== "comment") return { ok: true, event };
+  if (event.text === undefined && event.value === undefined) {
     return refuse("bad_field", `${place}text is missing: a ${kind} has a text, or "value": null to take it back`);
+  }
+  if (typeof event.text === "string" && event.value === null) {
+    return refuse(
+      "bad_field",
+      `${place}value is null, which takes the ${kind} back, and it has a text; send one of them`,
+    );
   }
   return { ok: true, event };
 }

@@ -1,24 +1,28 @@
 /** Feedback in D1: the newest word of each actor, and what waits for its exchange. */
-import { and, asc, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, gte, inArray, lte } from "drizzle-orm";
 import type { Feedback, FeedbackEvent } from "../core/feedback.ts";
 import { type ExchangeId, idTimeMs } from "../core/ids.ts";
 import { FEEDBACK_REF_AGE_MS_MAX, FEEDBACK_WAITING_MAX, INSERT_ROWS_MAX } from "../core/limits.ts";
+import { standingFeedback } from "../feedback/standing.ts";
 import { openDatabase } from "./database.ts";
-import { findByOtherIds } from "./exchanges.ts";
+import { type ExchangeRow, findByOtherIds } from "./exchanges.ts";
 import { feedback, feedbackWaiting } from "./schema.ts";
 
 /** An event whose exchange is known. */
 export type AddressedEvent = FeedbackEvent & { ref: { id: ExchangeId } };
 
 const UPSERT = `insert into feedback (exchange_id, kind, name, actor, app, value, text, at_ms, event_id)
- select value ->> '$.exchangeId', value ->> '$.kind', value ->> '$.name', value ->> '$.actor', value ->> '$.app',
+ select value ->> '$.exchangeId', value ->> '$.kind', value ->> '$.name', value ->> '$.actor', coalesce(value ->> '$.app', ''),
    value -> '$.value', value ->> '$.text', value ->> '$.atMs', value ->> '$.eventId'
  from json_each(?1) where true
- on conflict (exchange_id, kind, name, actor) do update set
-   app = excluded.app, value = excluded.value, text = excluded.text, at_ms = excluded.at_ms, event_id = excluded.event_id
+ on conflict (exchange_id, kind, name, actor, app) do update set
+   value = excluded.value, text = excluded.text, at_ms = excluded.at_ms, event_id = excluded.event_id
  where (excluded.at_ms, excluded.event_id) > (feedback.at_ms, feedback.event_id)`;
 
-/** Keeps of each (exchange, kind, name, actor) the newest event, in whatever order and however often they come. */
+const INSERT_WAITING = `insert or ignore into feedback_waiting (event_id, app, event)
+ select value ->> '$.eventId', coalesce(value ->> '$.app', ''), value from json_each(?1)`;
+
+/** Keeps of each (exchange, kind, name, actor, app) the newest event, in whatever order and however often they come. */
 export async function upsertFeedback(d1: D1Database, events: readonly AddressedEvent[]): Promise<void> {
   for (let at = 0; at < events.length; at += INSERT_ROWS_MAX) {
     const rows = events.slice(at, at + INSERT_ROWS_MAX).map((event) => ({ ...event, exchangeId: event.ref.id }));
@@ -30,11 +34,12 @@ export async function upsertFeedback(d1: D1Database, events: readonly AddressedE
 export async function recordFeedback(d1: D1Database, events: readonly FeedbackEvent[], nowMs: number): Promise<void> {
   const { addressed, waiting } = await addressEvents(d1, events, nowMs);
   await upsertFeedback(d1, addressed);
-  if (waiting.length === 0) return;
-  await openDatabase(d1)
-    .insert(feedbackWaiting)
-    .values(waiting.map((event) => ({ eventId: event.eventId, app: event.app ?? "", event: JSON.stringify(event) })))
-    .onConflictDoNothing();
+  for (let at = 0; at < waiting.length; at += INSERT_ROWS_MAX) {
+    await d1
+      .prepare(INSERT_WAITING)
+      .bind(JSON.stringify(waiting.slice(at, at + INSERT_ROWS_MAX)))
+      .run();
+  }
 }
 
 /** Tries again what waits; gives up what is too old. @returns how many found their exchange */
@@ -89,30 +94,21 @@ function refName({ ref }: FeedbackEvent): string {
   return "requestId" in ref ? `requestId:${ref.requestId}` : `id:${ref.id}`;
 }
 
-/** What stands about the exchanges between two times (of the exchange, not of the feedback), cleared words left out. */
-export async function readFeedbackBetween(
+/**
+ * What stands about each of these exchanges, by id.
+ * @param rows in the order of their ids, either way: one range of the table is read
+ */
+export async function readStandingFeedback(
   d1: D1Database,
-  range: { fromId: string; toId: string },
-): Promise<Feedback[]> {
-  const rows = await openDatabase(d1)
+  rows: readonly Pick<ExchangeRow, "id" | "app" | "user">[],
+): Promise<Map<ExchangeId, Feedback[]>> {
+  const ends = [rows.at(0)?.id, rows.at(-1)?.id].filter((id) => id !== undefined).toSorted();
+  const [fromId, toId = fromId] = ends;
+  if (fromId === undefined || toId === undefined) return new Map();
+  const said = await openDatabase(d1)
     .select()
     .from(feedback)
-    .where(and(gte(feedback.exchangeId, range.fromId as ExchangeId), lt(feedback.exchangeId, range.toId as ExchangeId)))
-    .orderBy(asc(feedback.exchangeId), asc(feedback.kind), asc(feedback.name), asc(feedback.actor));
-  return rows.filter((row) => row.value !== null);
-}
-
-/** What stands about one exchange, cleared words left out. */
-export async function readFeedbackOf(d1: D1Database, exchange: { id: ExchangeId; app: string }): Promise<Feedback[]> {
-  const rows = await openDatabase(d1)
-    .select()
-    .from(feedback)
-    .where(
-      and(
-        sql`${feedback.exchangeId} = ${exchange.id}`,
-        sql`(${feedback.app} is null or ${feedback.app} = ${exchange.app})`,
-      ),
-    )
-    .orderBy(asc(feedback.atMs), asc(feedback.eventId));
-  return rows.filter((row) => row.value !== null);
+    .where(and(gte(feedback.exchangeId, fromId), lte(feedback.exchangeId, toId)));
+  const byExchange = Map.groupBy(said, (piece) => piece.exchangeId);
+  return new Map(rows.map((row) => [row.id, standingFeedback(byExchange.get(row.id) ?? [], row)]));
 }

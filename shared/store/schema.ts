@@ -1,7 +1,7 @@
 /**
  * The D1 tables, as drizzle sees them. `migrations/*.sql` makes them (by hand: drizzle cannot say WITHOUT
  * ROWID, which is what makes a row cost one write); a test holds the two against each other.
- * No table has a secondary index: each would be one more write a row.
+ * What is written for each exchange and each vote has no secondary index: it would be one more write a row.
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CaptureMode, Outcome } from "../core/exchange.ts";
@@ -47,7 +47,10 @@ export const exchanges = sqliteTable("exchanges", {
   segmentLength: integer("segment_length").notNull(),
 });
 
-/** The newest word of one actor, of one kind, about one exchange. `value` null: taken back. */
+/**
+ * The newest word of one actor, of one kind, about one exchange. `value` null: taken back. `app` is part of the key, so
+ * that whoever only claims to speak for the exchange's app writes beside its feedback, never over it.
+ */
 export const feedback = sqliteTable(
   "feedback",
   {
@@ -55,13 +58,14 @@ export const feedback = sqliteTable(
     kind: text().$type<FeedbackKind>().notNull(),
     name: text().notNull(),
     actor: text().notNull(),
-    app: text(),
+    /** Of the sender's key; empty where the signed id was the permission. */
+    app: text().notNull(),
     value: text({ mode: "json" }).$type<FeedbackValue>(),
     text: text(),
     atMs: integer("at_ms").notNull(),
     eventId: text("event_id").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.exchangeId, table.kind, table.name, table.actor] })],
+  (table) => [primaryKey({ columns: [table.exchangeId, table.kind, table.name, table.actor, table.app] })],
 );
 
 /** Feedback that names its exchange by another id, and waits for it. */

@@ -23,7 +23,6 @@ export function verdictOf(feedback: readonly Feedback[]): Verdict {
   let down = false;
   let labelled = false;
   for (const piece of feedback) {
-    if (piece.value === null) continue;
     const weight = weigh(piece);
     logOdds += weight.logOdds;
     labelled ||= weight.labels;
@@ -38,7 +37,7 @@ export function verdictOf(feedback: readonly Feedback[]): Verdict {
 
 function groundOf(piece: Feedback, logOdds: number): Ground {
   const { kind, name, value, actor } = piece;
-  return { kind, ...(name !== "" && { name }), value: value ?? true, actor, logOdds: round(logOdds) };
+  return { kind, ...(name !== "" && { name }), value, actor, logOdds: round(logOdds) };
 }
 
 /** Never 0 or 1, to which a dozen thumbs would be rounded: no number of voters makes certain. */

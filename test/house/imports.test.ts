@@ -38,6 +38,7 @@ function mayImport({ from, to }: Edge): boolean {
   const [own, other] = [folderOf(from), folderOf(to)];
   if (own === other) return true;
   if (own.startsWith("workers/")) return other.startsWith("shared/");
+  if (own === "shared/store") return other.startsWith("shared/");
   return own !== "shared/core" && other === "shared/core";
 }
 

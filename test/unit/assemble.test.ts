@@ -53,7 +53,6 @@ const RECORD: ExchangeRecord = {
 function say(kind: FeedbackKind, options: Partial<Feedback> = {}): Feedback {
   return {
     exchangeId: RECORD.id,
-    app: null,
     kind,
     name: "",
     actor: "ada@example.com",
@@ -147,10 +146,6 @@ describe("on the training side", () => {
     const later = say("correction", { text: "later", eventId: "event-2", actor: "bob" });
     expect(lessonsOf(examplesOf([CORRECTION, later]))[0]).toMatchObject({ completion: { content: "later" } });
     expect(lessonsOf(examplesOf([later, CORRECTION]))[0]).toMatchObject({ completion: { content: "later" } });
-  });
-
-  test("a correction that was taken back is none", () => {
-    expect(assemble(sampled([say("correction", { value: null, text: null })]))).toBe("no_label");
   });
 
   test("a thumb up makes the answer a target, and desirable", () => {

@@ -208,7 +208,9 @@ const WRONG: [string, string, string, string][] = [
   ['{"id":"x","kind":"rating","value":1e400}', "value", "Infinity", "expected number"],
   ['{"id":"x","kind":"correction"}', "text", "missing", '"value": null to take it back'],
   ['{"id":"x","kind":"comment"}', "text", "missing", '"value": null to take it back'],
-  ['{"id":"x","kind":"correction","text":""}', "text", '""', ">=1 characters"],
+  ['{"id":"x","kind":"correction","text":""}', "text", '""', "send some text"],
+  ['{"id":"x","kind":"comment","text":" \\n\\t"}', "text", '" \\n\\t"', "send some text"],
+  ['{"id":"x","kind":"correction","text":"a","value":null}', "value", "null", "send one of them"],
   ['{"id":"x","kind":"comment","text":5}', "text", "5", "expected string"],
   ['{"id":"x","kind":"correction","text":"a","value":true}', "value", "true", "expected null"],
   ...["copied", "regenerated", "accepted", "dismissed", "retained", "reverted"].map(

@@ -11,7 +11,6 @@ type Piece = Partial<Feedback> & { kind: FeedbackKind };
 function piece(options: Piece): Feedback {
   return {
     exchangeId: "019a0000-0000-7000-8000-000000000001" as ExchangeId,
-    app: null,
     name: "",
     actor: "",
     value: true,
@@ -69,15 +68,6 @@ describe("a verdict", () => {
         expect(classOf(verdictOf(other))).toBe(classOf(verdictOf(feedback)));
       }),
       { numRuns: 500 },
-    );
-  });
-
-  test("takes a word that was taken back for one that was never said", () => {
-    fc.assert(
-      fc.property(anyFeedback, anyFeedback, (feedback, takenBack) => {
-        const cleared = takenBack.map((one) => ({ ...one, value: null, text: null }));
-        expect(verdictOf([...cleared, ...feedback])).toEqual(verdictOf(feedback));
-      }),
     );
   });
 
@@ -179,7 +169,6 @@ describe("a conflict", () => {
     ["a thumb up and a correction, which speaks for itself", [UP, piece({ kind: "correction", text: "better" })]],
     ["a thumb up and weak signs against it", [UP, piece({ kind: "regenerated" }), piece({ kind: "reverted" })]],
     ["a thumb up and a rating that says nothing", [UP, piece({ kind: "rating", value: 0.5 })]],
-    ["a thumb up and one down that was taken back", [UP, { ...DOWN, value: null }]],
   ])("is not %s", (_what, feedback) => {
     expect(verdictOf(feedback).conflicting).toBe(false);
   });
@@ -194,7 +183,6 @@ describe("the class of a verdict", () => {
     ["weak", [piece({ kind: "copied" })]],
     ["none", []],
     ["none", [piece({ kind: "comment", text: "hm" })]],
-    ["none", [{ ...UP, value: null }]],
   ] as const)("is %s", (expected, feedback) => {
     expect(classOf(verdictOf(feedback))).toBe(expected);
   });

@@ -13,7 +13,7 @@ import {
   listTasks,
   readExchange,
 } from "../../shared/store/exchanges.ts";
-import { readFeedbackBetween, readFeedbackOf } from "../../shared/store/feedback.ts";
+import { readStandingFeedback } from "../../shared/store/feedback.ts";
 import { readTrail, type TrailOf } from "../../shared/store/runs.ts";
 import { readRecord } from "../../shared/store/segments.ts";
 import { classOf, VERDICT_CLASSES, verdictOf } from "../../shared/verdict/verdict.ts";
@@ -83,7 +83,7 @@ async function listSummaries(d1: D1Database, filter: ExchangeFilter, verdict: st
   let { afterId } = filter;
   for (let page = 0; page < PAGES_MAX; page++) {
     const rows = await listExchanges(d1, { ...filter, afterId });
-    const feedback = await feedbackOfPage(d1, rows);
+    const feedback = await readStandingFeedback(d1, rows);
     for (const row of rows) {
       const verdictOfRow = verdictOf(feedback.get(row.id) ?? []);
       if (verdict !== undefined && classOf(verdictOfRow) !== verdict) continue;
@@ -97,22 +97,15 @@ async function listSummaries(d1: D1Database, filter: ExchangeFilter, verdict: st
   return { exchanges, next: afterId ?? null };
 }
 
-async function feedbackOfPage(d1: D1Database, rows: readonly ExchangeRow[]): Promise<Map<string, Feedback[]>> {
-  const newest = rows.at(0)?.id;
-  const oldest = rows.at(-1)?.id;
-  if (newest === undefined || oldest === undefined) return new Map();
-  const pieces = await readFeedbackBetween(d1, { fromId: oldest, toId: `${newest}~` });
-  return Map.groupBy(pieces, (piece) => piece.exchangeId);
-}
-
 async function detailOf(c: Context<ConsoleContext>, row: ExchangeRow) {
   const { DB: d1, STORE: bucket } = c.env;
   const place = { id: row.id, segment: row.segment, offset: row.segmentOffset, length: row.segmentLength };
-  const [record, feedback, trail] = await Promise.all([
+  const [record, standing, trail] = await Promise.all([
     readRecord(bucket, place),
-    readFeedbackOf(d1, row),
+    readStandingFeedback(d1, [row]),
     readTrail({ d1, bucket }, row),
   ]);
+  const feedback = standing.get(row.id) ?? [];
   const { pGood, grounds } = verdictOf(feedback);
   return {
     ...summaryOf(row),
@@ -122,7 +115,7 @@ async function detailOf(c: Context<ConsoleContext>, row: ExchangeRow) {
     ...(record?.rawRequest !== undefined && { rawRequest: record.rawRequest }),
     ...(record?.rawResponse !== undefined && { rawResponse: record.rawResponse }),
     messages: record === undefined ? [] : messagesOf(record),
-    feedback: feedback.map((piece) => feedbackOf(piece, row)),
+    feedback: feedback.map(feedbackOf),
     verdict: { pGood, grounds },
     trail: trail.map(trailOf),
   };
@@ -163,10 +156,16 @@ function summaryOf(row: ExchangeRow) {
   };
 }
 
-function feedbackOf(piece: Feedback, row: ExchangeRow) {
-  const { kind, name, value, text } = piece;
-  const actor = piece.actor === "" ? row.user : piece.actor;
-  return { kind, ...(name !== "" && { name }), value, text, actor, at: new Date(piece.atMs).toISOString() };
+function feedbackOf(piece: Feedback) {
+  const { kind, name, value, text, actor } = piece;
+  return {
+    kind,
+    ...(name !== "" && { name }),
+    value,
+    text,
+    actor: actor || null,
+    at: new Date(piece.atMs).toISOString(),
+  };
 }
 
 function trailOf({ run, entry }: TrailOf) {

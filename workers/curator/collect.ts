@@ -1,10 +1,9 @@
 /** The exchanges of one task in a window, each with its feedback and its verdict. Reads D1 alone. */
 
 import type { Feedback } from "../../shared/core/feedback.ts";
-import { idLowerBound } from "../../shared/core/ids.ts";
 import { RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
 import { type ExchangeRow, listExchanges } from "../../shared/store/exchanges.ts";
-import { readFeedbackBetween } from "../../shared/store/feedback.ts";
+import { readStandingFeedback } from "../../shared/store/feedback.ts";
 import { classOf, type Verdict, verdictOf } from "../../shared/verdict/verdict.ts";
 
 export interface Collected {
@@ -25,19 +24,16 @@ export async function collect(
     const rows = await listExchanges(d1, { ...filter, afterId, rowsMax: RUN_PAGE_ROWS });
     const last = rows.at(-1);
     if (last === undefined) return collected;
-    collected.push(...(await withFeedback(d1, rows, afterId ?? idLowerBound(filter.fromMs))));
+    collected.push(...(await withFeedback(d1, rows)));
     if (rows.length < RUN_PAGE_ROWS) return collected;
     afterId = last.id;
   }
 }
 
-async function withFeedback(d1: D1Database, rows: readonly ExchangeRow[], fromId: string): Promise<Collected[]> {
-  const lastId = rows.at(-1)?.id ?? fromId;
-  const pieces = await readFeedbackBetween(d1, { fromId, toId: `${lastId}~` }); // "~" sorts after every id that begins so
-  const byExchange = Map.groupBy(pieces, (piece) => piece.exchangeId);
+async function withFeedback(d1: D1Database, rows: readonly ExchangeRow[]): Promise<Collected[]> {
+  const standing = await readStandingFeedback(d1, rows);
   return rows.map((row) => {
-    const own = byExchange.get(row.id) ?? [];
-    const feedback = own.filter((piece) => piece.app === null || piece.app === row.app);
+    const feedback = standing.get(row.id) ?? [];
     const verdict = verdictOf(feedback);
     return { row, feedback, verdict, stratum: classOf(verdict) };
   });

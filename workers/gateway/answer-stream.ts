@@ -78,9 +78,9 @@ async function readBounded(readable: ReadableStream): Promise<{ bytes: Uint8Arra
       total += value.byteLength;
     }
     if (done || value === undefined || value.byteLength < COPY_READ_BYTES) break;
-    if (total >= ANSWER_COPY_BYTES_MAX) {
+    if (total > ANSWER_COPY_BYTES_MAX) {
       await reader.cancel().catch(() => undefined);
-      return { bytes: concatBytes(chunks, total), full: true };
+      return { bytes: concatBytes(chunks, total).subarray(0, ANSWER_COPY_BYTES_MAX), full: true };
     }
   }
   return { bytes: chunks.length === 1 && chunks[0] ? chunks[0] : concatBytes(chunks, total), full: false };

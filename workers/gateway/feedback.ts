@@ -4,6 +4,7 @@
  * there are no cookies, and the id is the permission.
  */
 import { type ApiError, apiErrorResponse } from "../../shared/core/api-error.ts";
+import { concatBytes } from "../../shared/core/gzip.ts";
 import { asExchangeId, makeUuidV7, verifyExchangeId } from "../../shared/core/ids.ts";
 import type { KeyClaims } from "../../shared/core/keys.ts";
 import { FEEDBACK_BODY_BYTES_MAX, QUEUE_SEND_TRIES_MAX } from "../../shared/core/limits.ts";
@@ -35,13 +36,8 @@ export async function takeFeedback(request: Request, env: Env, isolate: Isolate)
   const denied = found && checkScope(claims, "feedback");
   if (denied !== undefined) return refuse(denied);
   const body = await readText(request);
-  if (body === undefined) {
-    return refuse({
-      code: "too_large",
-      message: `the body is over ${FEEDBACK_BODY_BYTES_MAX} bytes; send the events in several bodies`,
-    });
-  }
-  const read = await readFeedback(body, context(isolate, claims));
+  if (!body.ok) return refuse(body.error);
+  const read = await readFeedback(body.text, context(isolate, claims));
   if (!read.ok) return refuse(read.error);
   if (!(await enqueue(env.CAPTURE, read.events))) {
     return refuse({
@@ -79,7 +75,7 @@ async function resolve(options: { id: SentId; isolate: Isolate; claims: KeyClaim
     );
   }
   const check = await verifyExchangeId(id, isolate.signer);
-  if (check.ok) return { ok: true, ref: { id: check.id }, app };
+  if (check.ok) return { ok: true, ref: { id: check.id }, app: null };
   const bare = check.reason === "mac_missing" ? asExchangeId(id) : undefined;
   if (bare !== undefined && claims !== undefined) return { ok: true, ref: { id: bare }, app };
   if (check.reason === "malformed") {
@@ -105,25 +101,43 @@ function wrong(message: string): Resolved {
   return { ok: false, error: { code: "bad_mac", message } };
 }
 
-/** undefined: larger than allowed. Reads no more than that. */
-async function readText(request: Request): Promise<string | undefined> {
-  if (request.body === null) return "";
-  if (Number(request.headers.get("content-length") ?? 0) > FEEDBACK_BODY_BYTES_MAX) return undefined;
+type TextRead = { ok: true; text: string } | { ok: false; error: ApiError };
+
+/** Reads no more than is allowed. */
+async function readText(request: Request): Promise<TextRead> {
+  if (request.body === null) return { ok: true, text: "" };
+  if (Number(request.headers.get("content-length") ?? 0) > FEEDBACK_BODY_BYTES_MAX) return TOO_LARGE;
   const reader = request.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let total = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return decode(concatBytes(chunks, total));
+    chunks.push(value);
     total += value.byteLength;
     if (total > FEEDBACK_BODY_BYTES_MAX) {
       await reader.cancel();
-      return undefined;
+      return TOO_LARGE;
     }
-    text += decoder.decode(value, { stream: true });
   }
 }
+
+/** A text with replacement characters in it would be kept as what a person said. */
+function decode(bytes: Uint8Array): TextRead {
+  try {
+    return { ok: true, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes) };
+  } catch {
+    return { ok: false, error: { code: "bad_request", message: "the body is not UTF-8; send JSON encoded as UTF-8" } };
+  }
+}
+
+const TOO_LARGE: TextRead = {
+  ok: false,
+  error: {
+    code: "too_large",
+    message: `the body is over ${FEEDBACK_BODY_BYTES_MAX} bytes; send the events in several bodies`,
+  },
+};
 
 async function enqueue(queue: Queue, events: object[]): Promise<boolean> {
   for (let tries = 0; tries < QUEUE_SEND_TRIES_MAX; tries++) {
