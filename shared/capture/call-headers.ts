@@ -10,9 +10,10 @@ import { HEADER_VALUE_CHARS_MAX, META_BYTES_MAX } from "../core/limits.ts";
 import { toBytes } from "../core/text.ts";
 
 const OWN_PREFIX = "x-winnow-";
+const OWN = ["key", "task", "user", "session", "parent", "capture", "meta", "request-id"];
 /** RFC 9110 section 5.6.2; Headers throw at anything else. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-const DROPPED = new Set([
+const DROPPED = [
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -36,7 +37,7 @@ const DROPPED = new Set([
   "x-forwarded-host",
   "x-forwarded-proto",
   "x-real-ip",
-]);
+];
 
 export interface CallHeaders {
   /** For the provider; the caller may still change its key. */
@@ -54,16 +55,17 @@ export interface CallHeaders {
 
 export function readCallHeaders(headers: Headers): CallHeaders {
   const upstream = new Headers(headers);
+  // One by one and by name: going through all headers of a call makes a string of every name and value, and costs more.
   const own = new Map<string, string>();
-  for (const [name, value] of headers) {
-    if (name.startsWith(OWN_PREFIX)) {
-      own.set(name.slice(OWN_PREFIX.length), value);
-      upstream.delete(name);
-    } else if (DROPPED.has(name)) {
-      if (name === "connection") dropNamed(upstream, value);
-      upstream.delete(name);
-    }
+  for (const name of OWN) {
+    const value = headers.get(OWN_PREFIX + name);
+    if (value === null) continue;
+    own.set(name, value);
+    upstream.delete(OWN_PREFIX + name);
   }
+  const connection = headers.get("connection");
+  if (connection !== null) dropNamed(upstream, connection);
+  for (const name of DROPPED) upstream.delete(name);
   // Bytes that come as they are can be copied as they are, and no compressor holds back a stream.
   upstream.set("accept-encoding", "identity");
   const warnings: string[] = [];

@@ -5,7 +5,12 @@
 import { JSON_ANSWER_BYTES_MAX } from "../../shared/core/limits.ts";
 import type { Copied } from "./answer-stream.ts";
 
-export function isWholeAnswer(answer: Response): boolean {
+/** Statuses whose answers have no body, whatever their content-length says (RFC 9110 section 6.4.1). */
+const BODILESS = new Set([204, 205, 304]);
+
+/** Does not touch `answer.body`: the stream's own object costs. @param method of the request */
+export function isWholeAnswer(answer: Response, method: string): boolean {
+  if (method === "HEAD" || BODILESS.has(answer.status)) return false;
   const type = answer.headers.get("content-type");
   if (type === null || !/^application\/([a-z0-9.+-]+\+)?json\b/i.test(type)) return false;
   const length = answer.headers.get("content-length");

@@ -36,7 +36,7 @@ export interface ProxyCall {
 /** One call under way: what its capture will need. */
 interface Flight extends ProxyCall {
   id: ExchangeId;
-  signedId: Promise<string>;
+  signedId: string;
   claims: KeyClaims;
   headers: CallHeaders;
   body: RequestBody;
@@ -59,7 +59,7 @@ export async function proxy(call: ProxyCall): Promise<Response> {
   const headers = readCallHeaders(request.headers);
   const found = findKey({ own: headers.key, headers: headers.upstream, query: call.query });
   if (found === undefined) return refuse(call, KEY_MISSING);
-  const claims = await isolate.keys.claims(found.key);
+  const claims = isolate.keys.claims(found.key);
   const denied = checkScope(claims, "proxy");
   if (denied !== undefined || claims === undefined) return refuse(call, denied ?? KEY_MISSING);
   if (found.place !== undefined) {
@@ -96,20 +96,21 @@ async function forward(flight: Flight): Promise<Response> {
     return answer;
   }
   const firstByteMs = Date.now() - flight.startedAtMs;
-  const init = { status: answer.status, statusText: answer.statusText, headers: await answerHeaders(flight, answer) };
+  if (isWholeAnswer(answer, request.method)) return answerWhole(flight, answer, firstByteMs);
   if (answer.body === null) {
     flight.land({ answer, firstByteMs, copied: { bytes: NOTHING, outcome: "complete" } });
-    return new Response(null, init);
+    return withOwnHeaders(flight, new Response(null, answer));
   }
-  if (!isWholeAnswer(answer)) {
-    const { client, copied } = copyStream(answer.body);
-    flight.land({ answer, firstByteMs, copied });
-    return new Response(client, init);
-  }
+  const { client, copied } = copyStream(answer.body);
+  flight.land({ answer, firstByteMs, copied });
+  return withOwnHeaders(flight, new Response(client, answer));
+}
+
+async function answerWhole(flight: Flight, answer: Response, firstByteMs: number): Promise<Response> {
   try {
     const whole = await readWhole(answer);
     flight.land({ answer, firstByteMs, copied: whole });
-    return new Response(whole.bytes, init);
+    return withOwnHeaders(flight, new Response(whole.bytes, answer));
   } catch (error) {
     return unreachable(flight, error);
   }
@@ -123,9 +124,10 @@ function upstreamAddress(flight: Flight): string {
   return flight.provider.baseUrl + flight.path + query;
 }
 
-async function answerHeaders(flight: Flight, answer: Response): Promise<Headers> {
-  const headers = new Headers(answer.headers);
-  headers.set("x-winnow-id", await flight.signedId);
+/** @param response made with the provider's answer as its init: status and headers are the provider's */
+function withOwnHeaders(flight: Flight, response: Response): Response {
+  const { headers } = response;
+  headers.set("x-winnow-id", flight.signedId);
   headers.append("access-control-expose-headers", "x-winnow-id");
   const coding = headers.get("content-encoding");
   if (coding === "gzip" || coding === "br") {
@@ -134,11 +136,11 @@ async function answerHeaders(flight: Flight, answer: Response): Promise<Headers>
     headers.delete("content-length");
   }
   for (const warning of flight.headers.warnings) headers.append("x-winnow-warning", warning);
-  return headers;
+  return response;
 }
 
 /** Nothing of the provider's answer came: the client left, or the provider can't be reached. */
-async function unreachable(flight: Flight, error: unknown): Promise<Response> {
+function unreachable(flight: Flight, error: unknown): Response {
   const { provider, headers } = flight;
   const outcome: Outcome = flight.request.signal.aborted ? "client_aborted" : "upstream_error";
   const firstByteMs = Date.now() - flight.startedAtMs;
@@ -151,7 +153,7 @@ async function unreachable(flight: Flight, error: unknown): Promise<Response> {
     },
     provider.format,
   );
-  if (headers.capture !== "off") response.headers.set("x-winnow-id", await flight.signedId);
+  if (headers.capture !== "off") response.headers.set("x-winnow-id", flight.signedId);
   return response;
 }
 

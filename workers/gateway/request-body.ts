@@ -11,11 +11,14 @@ export type RequestBody =
   | { kind: "large"; stream: ReadableStream };
 
 export async function readRequestBody(request: Request): Promise<RequestBody> {
-  const { body } = request;
-  if (body === null) return { kind: "none" };
+  if (request.method === "GET" || request.method === "HEAD") return { kind: "none" }; // fetch sends none with these
   const length = request.headers.get("content-length");
-  if (length === null) return readUnknownLength(body);
-  if (Number(length) > REQUEST_BODY_BYTES_MAX) return { kind: "large", stream: body };
+  const isBounded = length !== null && Number(length) <= REQUEST_BODY_BYTES_MAX;
+  if (!isBounded) {
+    const { body } = request; // not touched where it need not be: the stream's own object costs
+    if (body === null) return { kind: "none" };
+    return length === null ? readUnknownLength(body) : { kind: "large", stream: body };
+  }
   return { kind: "whole", bytes: new Uint8Array(await request.arrayBuffer()) };
 }
 
