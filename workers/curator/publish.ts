@@ -168,7 +168,7 @@ function emptyBecause({ window, funnel, task }: Publication): string {
     return `no exchange ${task === null ? "" : `of task ${task} `}${between} whose feedback had ${window.maturationHours} h to come in`;
   }
   const buckets = Object.entries(funnel).filter(([bucket]) => bucket !== "window");
-  return `${funnel.window} exchanges ${between}, none of them an example: ${buckets.map(([bucket, count]) => `${count} ${bucket}`).join(", ")}`;
+  return `${funnel.window} ${funnel.window === 1 ? "exchange" : "exchanges"} ${between}, none of them an example: ${buckets.map(([bucket, count]) => `${count} ${bucket}`).join(", ")}`;
 }
 
 function summarise(values: readonly number[]): { min: number; mean: number; max: number } | null {
