@@ -18,10 +18,10 @@ export interface KeyClaims {
   scopes: readonly Scope[];
 }
 
-export function makeKey(claims: KeyClaims, signer: MacSigner): string {
+export async function makeKey(claims: KeyClaims, signer: MacSigner): Promise<string> {
   const letters = claims.scopes.map((scope) => SCOPE_LETTERS[scope]).join("");
   const signed = `wk_${claims.app}_${claims.keyId}_${letters}`;
-  const key = `${signed}_${signer.sign("key", signed)}`;
+  const key = `${signed}_${await signer.sign("key", signed)}`;
   if (!KEY.test(key)) {
     throw new Error(
       `cannot make a key for app "${claims.app}", key id "${claims.keyId}", scopes "${claims.scopes.join(", ")}": apps are 1 to 32 of a-z 0-9 -, key ids 1 to 16 of a-z 0-9, scopes 1 to 4`,
@@ -31,11 +31,11 @@ export function makeKey(claims: KeyClaims, signer: MacSigner): string {
 }
 
 /** Claims of a key whose mac is right; undefined for anything else. */
-export function verifyKey(key: string, signer: MacSigner): KeyClaims | undefined {
+export async function verifyKey(key: string, signer: MacSigner): Promise<KeyClaims | undefined> {
   const parts = KEY.exec(key);
   if (parts === null) return undefined;
   const [, signed = "", app = "", keyId = "", letters = "", mac = ""] = parts;
-  if (!equalInConstantTime(signer.sign("key", signed), mac)) return undefined;
+  if (!equalInConstantTime(await signer.sign("key", signed), mac)) return undefined;
   return { app, keyId, scopes: SCOPES.filter((scope) => letters.includes(SCOPE_LETTERS[scope])) };
 }
 
@@ -61,11 +61,11 @@ export class KeyRing {
     this.#entriesMax = options.entriesMax;
   }
 
-  claims(key: string): KeyClaims | undefined {
+  async claims(key: string): Promise<KeyClaims | undefined> {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const local = this.#localKey !== undefined && equalInConstantTime(this.#localKey, key);
-    const claims = local ? LOCAL_CLAIMS : verifyKey(key, this.#signer);
+    const claims = local ? LOCAL_CLAIMS : await verifyKey(key, this.#signer);
     if (claims === undefined) return undefined; // forged keys are not remembered: they could fill the map
     if (this.#known.size >= this.#entriesMax) this.#known.clear();
     this.#known.set(key, claims);

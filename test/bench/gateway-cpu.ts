@@ -1,9 +1,11 @@
 /**
  * CPU of the gateway's process per call, capture included, as a multiple of a bare pass-through's. Short blocks of calls
  * go to each process in turn, the order reversed every time, so that whatever else the machine does hits all; each
- * round gives one ratio. A second pass-through is measured like the gateway: its ratio is the measurement's noise.
+ * round gives one ratio. The least that captures
+ * tells how much of that any capture costs; a second pass-through's ratio is the measurement's noise.
  */
 import { setTimeout as wait } from "node:timers/promises";
+import type { Child } from "./child.ts";
 import type { Setup, Target } from "./gateway-setup.ts";
 import { Caller, type Kind, runCalls } from "./load.ts";
 import { readCpuMs } from "./process-cpu.ts";
@@ -38,14 +40,14 @@ const IDLE_MS = 20;
 /** @returns the floor's result first, then the others' in the order of `setup` */
 export async function measureCpu(options: { setup: Setup; key: string; plan: CpuPlan }): Promise<CpuResult[]> {
   const { setup, key, plan } = options;
-  const targets = [setup.floor, setup.gateway, setup.floorAgain];
+  const targets = [setup.floor, setup.gateway, setup.least, setup.floorAgain];
   const caller = new Caller({ key, parallel: plan.kind.parallel });
   const blocks = new Map<Target, Block[]>(targets.map((target) => [target, []]));
   try {
-    for (const target of targets) await runBlock({ setup, caller, target, kind: plan.kind, calls: plan.warmUpCalls });
+    for (const target of targets) await runBlock({ caller, target, kind: plan.kind, calls: plan.warmUpCalls });
     for (let round = 0; round < plan.rounds; round++) {
       for (const target of round % 2 === 0 ? targets : targets.toReversed()) {
-        blocks.get(target)?.push(await runBlock({ setup, caller, target, kind: plan.kind, calls: plan.calls }));
+        blocks.get(target)?.push(await runBlock({ caller, target, kind: plan.kind, calls: plan.calls }));
       }
     }
   } finally {
@@ -72,27 +74,21 @@ function toResult(options: { target: Target; blocks: readonly Block[]; floor: re
   };
 }
 
-async function runBlock(options: {
-  setup: Setup;
-  caller: Caller;
-  target: Target;
-  kind: Kind;
-  calls: number;
-}): Promise<Block> {
-  const { setup, caller, target, kind, calls } = options;
-  const { messages } = await setup.sink.ask<SinkReport>("report");
+async function runBlock(options: { caller: Caller; target: Target; kind: Kind; calls: number }): Promise<Block> {
+  const { caller, target, kind, calls } = options;
+  const before = await target.sink?.ask<SinkReport>("report");
   const beforeMs = readCpuMs(target.pid);
   const { pieces } = await runCalls({ caller, url: target.url, kind, calls });
-  await untilCaptured(setup, messages + (target === setup.gateway ? calls : 0));
+  if (target.sink !== undefined) await untilCaptured(target.sink, (before?.messages ?? 0) + calls);
   await wait(IDLE_MS);
   return { cpuUs: ((readCpuMs(target.pid) - beforeMs) * 1_000) / calls, pieces: pieces / calls };
 }
 
 /** The copy is sent after the answer, and its cost belongs to the block. @throws when a call made no message, or two */
-async function untilCaptured(setup: Setup, expected: number): Promise<void> {
+async function untilCaptured(sink: Child, expected: number): Promise<void> {
   const endMs = Date.now() + SETTLE_MS_MAX;
   for (;;) {
-    const { messages, strange } = await setup.sink.ask<SinkReport>("report");
+    const { messages, strange } = await sink.ask<SinkReport>("report");
     if (strange.length > 0) throw new Error(`the gateway went where a call should not go: ${strange.join(", ")}`);
     if (messages === expected) return;
     if (messages > expected || Date.now() > endMs) {

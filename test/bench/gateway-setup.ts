@@ -1,6 +1,6 @@
 /**
- * What the gateway is measured against: the gateway and a bare pass-through Worker, each alone in a workerd process,
- * with the same provider; the gateway's queue, D1, R2 and console lead to the sink.
+ * What the gateway is measured against: the gateway, a bare pass-through Worker and the least that captures, each alone
+ * in a workerd process, with the same provider; queue, D1, R2 and console lead to the sink.
  */
 import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
@@ -15,9 +15,10 @@ export interface Setup {
   /** The pass-through. */
   floor: Target;
   gateway: Target;
+  /** What any capture costs: least-capture.ts. */
+  least: Target;
   /** A second pass-through: what differs between the two is noise. */
   floorAgain: Target;
-  sink: Child;
   stop(): Promise<void>;
 }
 
@@ -26,6 +27,8 @@ export interface Target {
   name: string;
   url: string;
   pid: number;
+  /** Where its queue leads; a pass-through has none. */
+  sink?: Child;
 }
 
 const SECRET = "bench-secret-0123456789abcdef0123456789abcdef";
@@ -44,13 +47,15 @@ export async function startSetup(options: { gatewayEntry?: string } = {}): Promi
     const provider = await started(startChild(join(import.meta.dirname, "provider.ts")));
     const sink = await started(startChild(join(import.meta.dirname, "sink.ts")));
     const gateway = await started(startGateway({ ...options, provider, sink }));
+    const leastSink = await started(startChild(join(import.meta.dirname, "sink.ts")));
+    const least = await started(startLeast({ provider, sink: leastSink }));
     const floor = await started(startPassThrough(provider));
     const floorAgain = await started(startPassThrough(provider));
     return {
       floor: { name: "pass-through", ...floor },
-      gateway: { name: "gateway", ...gateway },
+      gateway: { name: "gateway", ...gateway, sink },
+      least: { name: "least capture", ...least, sink: leastSink },
       floorAgain: { name: "pass-through again", ...floorAgain },
-      sink,
       stop,
     };
   } catch (error) {
@@ -81,6 +86,19 @@ async function startGateway(options: { gatewayEntry?: string; provider: Child; s
       `(name = "DB", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "sink")]))`,
     ],
     externals: { sink: options.sink.port },
+  });
+}
+
+async function startLeast({ provider, sink }: { provider: Child; sink: Child }): Promise<Workerd> {
+  return startWorkerd({
+    ...gatewayConfig(),
+    script: await bundle(join(import.meta.dirname, "least-capture.ts"), { minify: true }),
+    bindings: [
+      `(name = "TARGET", text = ${text(`http://127.0.0.1:${provider.port}/openai`)})`,
+      `(name = "SECRET", text = ${text(SECRET)})`,
+      `(name = "CAPTURE", queue = "sink")`,
+    ],
+    externals: { sink: sink.port },
   });
 }
 

@@ -101,7 +101,7 @@ function firstByteRows(kind: Kind, times: FirstBytes): string[][] {
 
 /** @throws when what the queue got is not what the provider answered: then the numbers measure something else */
 async function checkSample(setup: Setup, answer: string): Promise<void> {
-  const { sample } = await setup.sink.ask<SinkReport>("report");
+  const { sample = "" } = (await setup.gateway.sink?.ask<SinkReport>("report")) ?? {};
   const message = await unpackMessage(fromBase64(sample));
   if (message.kind !== "capture") throw new Error(`a queue message is not a capture: ${JSON.stringify(message)}`);
   const { header, response } = message.capture;

@@ -56,7 +56,7 @@ describe("the settings", () => {
       stateDir: join(root, ".winnow", "state"),
       providers: {},
     });
-    expect(verifyKey(key, new MacSigner(SECRET))).toEqual({
+    expect(await verifyKey(key, new MacSigner(SECRET))).toEqual({
       app: "demo",
       keyId: "local",
       scopes: ["proxy", "feedback", "pull", "admin"],

@@ -10,7 +10,7 @@ import { startStandin } from "../../workers/local/standin.ts";
 import { ROOT, readText } from "../house/source-files.ts";
 
 const SECRET = "a secret for tests, of 32 characters or more";
-const KEY = makeKey(LOCAL_CLAIMS, new MacSigner(SECRET));
+const KEY = await makeKey(LOCAL_CLAIMS, new MacSigner(SECRET));
 
 let winnow: Winnow;
 let standin: Awaited<ReturnType<typeof startStandin>>;

@@ -31,7 +31,7 @@ export function authorise(...scopes: Scope[]): MiddlewareHandler<ConsoleContext>
         message: `no winnow key: send one of scope ${scopes.join(" or ")} as x-winnow-key`,
       });
     }
-    const claims = keyRingOf(c.env).claims(key);
+    const claims = await keyRingOf(c.env).claims(key);
     if (claims === undefined) {
       return apiErrorResponse({
         code: "key_wrong",

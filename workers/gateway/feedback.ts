@@ -32,7 +32,7 @@ export async function takeFeedback(request: Request, env: Env, isolate: Isolate)
     });
   }
   const found = findKey({ own: request.headers.get("x-winnow-key") ?? undefined, headers: request.headers, query: "" });
-  const claims = found && isolate.keys.claims(found.key);
+  const claims = found && (await isolate.keys.claims(found.key));
   const denied = found && checkScope(claims, "feedback");
   if (denied !== undefined) return refuse(denied);
   const body = await readText(request);
@@ -74,7 +74,7 @@ async function resolve(options: { id: SentId; isolate: Isolate; claims: KeyClaim
       "naming an exchange by responseId or requestId needs a key of scope feedback; send x-winnow-key, or the x-winnow-id of the answer",
     );
   }
-  const check = verifyExchangeId(id, isolate.signer);
+  const check = await verifyExchangeId(id, isolate.signer);
   if (check.ok) return { ok: true, ref: { id: check.id }, app: null };
   const bare = check.reason === "mac_missing" ? asExchangeId(id) : undefined;
   if (bare !== undefined && claims !== undefined) return { ok: true, ref: { id: bare }, app };

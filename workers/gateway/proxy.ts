@@ -36,7 +36,7 @@ export interface ProxyCall {
 /** One call under way: what its capture will need. */
 interface Flight extends ProxyCall {
   id: ExchangeId;
-  signedId: string;
+  signedId: Promise<string>;
   claims: KeyClaims;
   headers: CallHeaders;
   body: RequestBody;
@@ -59,7 +59,7 @@ export async function proxy(call: ProxyCall): Promise<Response> {
   const headers = readCallHeaders(request.headers);
   const found = findKey({ own: headers.key, headers: headers.upstream, query: call.query });
   if (found === undefined) return refuse(call, KEY_MISSING);
-  const claims = isolate.keys.claims(found.key);
+  const claims = await isolate.keys.claims(found.key);
   const denied = checkScope(claims, "proxy");
   if (denied !== undefined || claims === undefined) return refuse(call, denied ?? KEY_MISSING);
   if (found.place !== undefined) {
@@ -125,9 +125,9 @@ function upstreamAddress(flight: Flight): string {
 }
 
 /** @param response made with the provider's answer as its init: status and headers are the provider's */
-function withOwnHeaders(flight: Flight, response: Response): Response {
+async function withOwnHeaders(flight: Flight, response: Response): Promise<Response> {
   const { headers } = response;
-  headers.set("x-winnow-id", flight.signedId);
+  headers.set("x-winnow-id", await flight.signedId);
   headers.append("access-control-expose-headers", "x-winnow-id");
   const coding = headers.get("content-encoding");
   if (coding === "gzip" || coding === "br") {
@@ -140,7 +140,7 @@ function withOwnHeaders(flight: Flight, response: Response): Response {
 }
 
 /** Nothing of the provider's answer came: the client left, or the provider can't be reached. */
-function unreachable(flight: Flight, error: unknown): Response {
+async function unreachable(flight: Flight, error: unknown): Promise<Response> {
   const { provider, headers } = flight;
   const outcome: Outcome = flight.request.signal.aborted ? "client_aborted" : "upstream_error";
   const firstByteMs = Date.now() - flight.startedAtMs;
@@ -153,7 +153,7 @@ function unreachable(flight: Flight, error: unknown): Response {
     },
     provider.format,
   );
-  if (headers.capture !== "off") response.headers.set("x-winnow-id", flight.signedId);
+  if (headers.capture !== "off") response.headers.set("x-winnow-id", await flight.signedId);
   return response;
 }
 
