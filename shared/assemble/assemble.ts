@@ -1,7 +1,8 @@
 /**
  * From a sampled exchange with its verdict to examples, or to the reason why there are none:
  *
- *     a correction            → SFT target, and a preference pair (correction over answer)
+ *     a correction            → SFT target, and a preference pair (correction over answer); nothing where others, taken
+ *                               together, call the answer good
  *     a thumb or rating       → KTO row
  *     P(good) at or above the threshold, with a labelling word → SFT
  *     weak signals            → nothing: they rank and never label
@@ -33,7 +34,9 @@ export interface Sampled {
 
 export function assemble(sampled: Sampled): Example[] | NoExampleReason {
   const correction = newestCorrection(sampled.feedback);
-  if (correction !== undefined) return fromCorrection(sampled, correction);
+  if (correction !== undefined) {
+    return outvoted(sampled, correction.actor) ? "conflicting" : fromCorrection(sampled, correction.text);
+  }
   const { verdict, answer, sound } = sampled;
   if (answer === undefined || !sound || !verdict.labelled) return "no_label";
   const good = verdict.pGood >= sampled.pGoodMin && !verdict.conflicting;
@@ -68,20 +71,33 @@ function fromCorrection(sampled: Sampled, text: string): Example[] {
 function fromThumb(sampled: Sampled): KtoExample[] {
   const { answer, sound, verdict } = sampled;
   if (answer === undefined || !sound || verdict.conflicting) return [];
-  const votes = verdict.grounds.filter((ground) => ground.kind === "thumb" || ground.kind === "rating");
-  const logOdds = votes.reduce((sum, vote) => sum + vote.logOdds, 0);
+  const logOdds = sumOf(verdict.grounds.filter(({ kind }) => isVote(kind)));
   if (logOdds === 0) return [];
   return [{ ...base(sampled, "kto", "thumb"), file: "kto", completion: answer, label: logOdds > 0 }];
 }
 
 /** The newest of all actors' corrections; event ids order those of one millisecond, as they do in D1. */
-function newestCorrection(feedback: readonly Feedback[]): string | undefined {
+function newestCorrection(feedback: readonly Feedback[]): { text: string; actor: string } | undefined {
   let newest: Feedback | undefined;
   for (const piece of feedback) {
     if (piece.kind !== "correction" || piece.text === null) continue;
     if (newest === undefined || isNewer(piece, newest)) newest = piece;
   }
-  return newest?.text ?? undefined;
+  return newest?.text == null ? undefined : { text: newest.text, actor: newest.actor };
+}
+
+/** One person mended what others, taken together, call good: then nobody knows which of the two is right. */
+function outvoted({ verdict }: Sampled, corrector: string): boolean {
+  const others = verdict.grounds.filter(({ kind, actor }) => isVote(kind) && actor !== corrector);
+  return sumOf(others) > 0;
+}
+
+function isVote(kind: string): boolean {
+  return kind === "thumb" || kind === "rating";
+}
+
+function sumOf(grounds: readonly Ground[]): number {
+  return grounds.reduce((sum, ground) => sum + ground.logOdds, 0);
 }
 
 function isNewer(piece: Feedback, than: Feedback): boolean {

@@ -20,14 +20,17 @@ export async function knownIds(d1: D1Database, ids: readonly ExchangeId[]): Prom
 
 /**
  * Inserts rows; those that are there already stay as they are.
- * One bound parameter a hundred rows: D1 allows a hundred parameters a statement, and this is twice as fast.
+ * One bound parameter a hundred rows: D1 allows a hundred parameters a statement.
  * @returns rows written, as D1 counts them
  */
 export async function insertExchanges(d1: D1Database, rows: readonly ExchangeRow[]): Promise<number> {
   let written = 0;
   for (let at = 0; at < rows.length; at += INSERT_ROWS_MAX) {
     const chunk = rows.slice(at, at + INSERT_ROWS_MAX);
-    const result = await d1.prepare(INSERT).bind(JSON.stringify(chunk)).run();
+    const result = await d1
+      .prepare(INSERT)
+      .bind(JSON.stringify(chunk.map(valuesOf)))
+      .run();
     written += result.meta.rows_written;
   }
   return written;
@@ -35,7 +38,12 @@ export async function insertExchanges(d1: D1Database, rows: readonly ExchangeRow
 
 const COLUMNS = Object.entries(getTableColumns(exchanges));
 const INSERT = `insert or ignore into exchanges (${COLUMNS.map(([, column]) => column.name).join(", ")})
- select ${COLUMNS.map(([field]) => `value ->> '$.${field}'`).join(", ")} from json_each(?1)`;
+ select ${COLUMNS.map((_, at) => `value ->> ${at}`).join(", ")} from json_each(?1)`;
+
+/** As an array: finding 32 fields by name in a row's JSON takes half as long again (`npm run bench`). */
+function valuesOf(row: ExchangeRow): unknown[] {
+  return COLUMNS.map(([field]) => row[field as keyof ExchangeRow]);
+}
 
 export function rowOf(record: ExchangeRecord, place: SegmentPlace): ExchangeRow {
   const { usage } = record;

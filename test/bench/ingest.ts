@@ -55,7 +55,7 @@ function printRun(run: IngestRun): void {
   );
   note(
     "The rate and the CPU are those of one workerd on this machine that is queue, ingest, D1 and R2 at once; the sender",
-    "shares the machine. Cloudflare runs up to 250 such consumers; there D1 with its one thread is the bound.",
+    "shares the machine. Cloudflare runs up to 250 such consumers; there D1, with its one thread, would be the bound.",
   );
 }
 

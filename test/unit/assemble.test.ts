@@ -122,6 +122,16 @@ describe("on the training side", () => {
     expect(lessonsOf(examplesOf([CORRECTION, UP, say("thumb", { value: "down", actor: "bob" })]))).toHaveLength(2);
   });
 
+  test("a correction of what others, taken together, call good is in conflict with them", () => {
+    const bob = say("thumb", { value: "up", actor: "bob" });
+    const cyd = say("thumb", { value: "up", actor: "cyd" });
+    const dee = say("thumb", { value: "down", actor: "dee" });
+    expect(assemble(sampled([CORRECTION, bob]))).toBe("conflicting");
+    expect(assemble(sampled([CORRECTION, bob, cyd, dee]))).toBe("conflicting");
+    expect(assemble(sampled([CORRECTION, bob, cyd], { side: "eval" }))).toBe("conflicting");
+    expect(assemble(sampled([CORRECTION, bob, dee]))).not.toBe("conflicting");
+  });
+
   test("a correction with a thumb down makes the answer undesirable, too", () => {
     expect(lessonsOf(examplesOf([CORRECTION, DOWN]))).toEqual([
       { file: "sft", completion: BETTER },

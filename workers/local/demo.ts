@@ -1,241 +1,172 @@
 /**
- * `npm run demo`: a day of traffic and feedback with the official SDK, the night, and the batch in your hands.
- * Against the winnow that runs on PORT, or one of its own.
- *
- *     npm run demo -- [--data FILE] [--limit N] [--seed N] [--out DIR]
+ * `npm run demo`: a day of traffic and feedback with the official SDK, the night, and the batch in your hands. Against a
+ * winnow that runs, or one of its own. What it takes is in USAGE.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import OpenAI from "openai";
-import {
-  type DemoData,
-  type DemoExchange,
-  makeConversations,
-  type Random,
-  readConversations,
-} from "./demo-conversations.ts";
+import { type DemoExchange, readConversations, SHAPES } from "./demo-conversations.ts";
+import { makeConversations } from "./demo-desk.ts";
+import { pullBatch, readSft, runNight } from "./demo-night.ts";
 import { printPrecision } from "./demo-precision.ts";
-import { findWinnow, type RunningWinnow } from "./demo-winnow.ts";
+import { sendDay } from "./demo-traffic.ts";
+import { castVotes, describeVotes, seededRandom } from "./demo-votes.ts";
+import type { RunningWinnow } from "./demo-winnow.ts";
+import { SettingError } from "./local-settings.ts";
+import { watchParents } from "./watch-parents.ts";
 
-const CALLS_AT_ONCE = 16;
+const USAGE = `npm run demo -- [--data FILE] [--limit N] [--seed N] [--voters N] [--url URL] [--out DIR]
+
+  --data    conversations of your own; without it 120 calls of a shop's support desk are made up
+  --limit   send the first N only
+  --seed    for what is simulated: the same seed, the same users and votes
+  --voters  users who vote on an answer, where votes are simulated (1)
+  --url     the winnow to use, with WINNOW_KEY; without it the one on PORT (8787), or else one of the demo's own
+  --out     where the files go (.winnow/demo)
+
+--data takes ${SHAPES}`;
+
 const CALLS_BY_DEFAULT = 120;
-const WAIT_MS_MAX = 600_000;
+const VOTERS_MAX = 50;
+const STOP_MS_MAX = 3_000;
+const ROOT = join(import.meta.dirname, "..", "..");
+/** npm runs scripts in the package's folder; paths are meant from where the user is. */
+const HERE = process.env.INIT_CWD ?? process.cwd();
 
-/** An exchange that was sent, with the id that winnow gave it. */
-interface Sent {
-  id: string;
-  exchange: DemoExchange;
+interface Options {
+  data: string | undefined;
+  limit: number;
+  seed: number | undefined;
+  voters: number;
+  url: string | undefined;
+  out: string;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      data: { type: "string" },
-      limit: { type: "string" },
-      seed: { type: "string", default: "1" },
-      out: { type: "string", default: ".winnow/demo" },
-    },
-  });
-  const random = seededRandom(Number(values.seed));
-  const data =
-    values.data === undefined
-      ? makeConversations(CALLS_BY_DEFAULT, seededRandom(Date.now()))
-      : await readConversations(values.data, random);
-  if (values.limit !== undefined) data.exchanges.length = Math.min(data.exchanges.length, Number(values.limit));
-  const winnow = await findWinnow();
+async function main(ending: Ending): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") return console.log(USAGE);
+  const exchanges = await readData(options);
+  // It brings wrangler and takes a second to load; whoever starts this may die within it.
+  const { findWinnow } = await import("./demo-winnow.ts");
+  const winnow = await findWinnow(options.url);
+  ending.runFirst(winnow.stop);
   try {
-    await runDemo({ winnow, data, out: values.out });
+    await runDemo({ winnow, exchanges, out: options.out });
   } finally {
     await winnow.stop();
   }
 }
 
-async function runDemo(options: { winnow: RunningWinnow; data: DemoData; out: string }): Promise<void> {
-  const { winnow, data, out } = options;
+async function runDemo(demo: { winnow: RunningWinnow; exchanges: readonly DemoExchange[]; out: string }) {
+  const { winnow, exchanges, out } = demo;
   const task = `demo-${Date.now().toString(36)}`;
   const from = new Date(Date.now() - 1_000).toISOString();
-  await teachStandin(winnow, data.exchanges);
-  const sent = await sendCalls({ winnow, exchanges: data.exchanges, task });
-  const events = await sendFeedback(winnow, sent);
-  console.log(`sent ${sent.length} calls, half of them streamed, and ${events} pieces of feedback (task ${task})`);
-  await until("all exchanges to be ingested", async () => {
-    const { tasks } = (await api(winnow, "/v1/tasks")) as { tasks: { task: string; exchanges: number }[] };
-    return tasks.some((one) => one.task === task && one.exchanges >= sent.length) ? true : undefined;
-  });
-  const batch = await runNight(winnow, { task, from });
-  const dir = join(out, batch);
-  const files = await pullFiles(winnow, batch, dir);
-  printBatch(files, dir);
-  if (data.rightTexts.size > 0)
-    printPrecision({ data, sft: files.get("sft.openai") ?? "", sent: sent.map((one) => one.exchange) });
+  const sent = await sendDay({ winnow, exchanges, task });
+  const batch = await runNight({ winnow, window: { task, from }, sent: sent.length });
+  const files = await pullBatch({ winnow, batch, dir: join(out, batch) });
+  if (exchanges.some((one) => one.truth !== undefined)) printPrecision({ sent: exchanges, sft: readSft(files) });
+  console.log(`\ntook ${(performance.now() / 1_000).toFixed(0)} s`);
+  if (winnow.stays) console.log(`the batch stays there: ${winnow.url}/v1/batches/${batch} (x-winnow-key: your key)`);
 }
 
-async function teachStandin(winnow: RunningWinnow, exchanges: readonly DemoExchange[]): Promise<void> {
-  const answers = exchanges.flatMap((exchange) => {
-    const asked = exchange.messages.findLast((message) => message.role === "user")?.content;
-    if (exchange.answer === undefined || typeof asked !== "string") return [];
-    return [{ prompt: asked, model: exchange.model, text: exchange.answer }];
-  });
-  if (answers.length === 0) return;
-  const response = await fetch(`${winnow.url}/standin/replay`, {
-    method: "PUT",
-    headers: { "x-winnow-key": winnow.key, "x-winnow-capture": "off", "content-type": "application/json" },
-    body: JSON.stringify({ answers }),
-  });
-  if (!response.ok)
-    throw new Error(`the stand-in did not take the answers: ${response.status} ${await response.text()}`);
-}
-
-async function sendCalls(options: {
-  winnow: RunningWinnow;
-  exchanges: readonly DemoExchange[];
-  task: string;
-}): Promise<Sent[]> {
-  const { winnow, exchanges, task } = options;
-  const client = new OpenAI({
-    baseURL: `${winnow.url}/standin/v1`,
-    apiKey: "the stand-in wants none",
-    defaultHeaders: { "x-winnow-key": winnow.key, "x-winnow-task": task },
-    maxRetries: 0,
-  });
-  const sent: Sent[] = new Array(exchanges.length);
-  let next = 0;
-  const worker = async () => {
-    for (let at = next++; at < exchanges.length; at = next++) {
-      const exchange = exchanges[at];
-      if (exchange !== undefined) sent[at] = { id: await call(client, exchange, at % 2 === 0), exchange };
-      if (at % 500 === 499) console.log(`  ${at + 1} of ${exchanges.length} calls`);
-    }
+/** @throws SettingError with what is wrong and how it is used */
+function readOptions(args: string[]): Options | "help" {
+  const { values } = parse(args);
+  if (values.help) return "help";
+  const { data, url, out } = values;
+  return {
+    data: data === undefined ? undefined : resolve(HERE, data),
+    limit: wholeNumber("limit", values.limit, Number.MAX_SAFE_INTEGER) ?? Number.MAX_SAFE_INTEGER,
+    seed: wholeNumber("seed", values.seed, 2 ** 32 - 1),
+    voters: wholeNumber("voters", values.voters, VOTERS_MAX) ?? 1,
+    url,
+    out: out === undefined ? join(ROOT, ".winnow", "demo") : resolve(HERE, out),
   };
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, worker));
-  return sent;
 }
 
-/** One call as an app makes it; answers with its x-winnow-id. */
-async function call(client: OpenAI, exchange: DemoExchange, stream: boolean): Promise<string> {
-  const { model, user } = exchange;
-  const messages = exchange.messages as OpenAI.ChatCompletionMessageParam[];
-  const headers: Record<string, string> = user === "" ? {} : { "x-winnow-user": user };
-  if (!stream) {
-    const { response } = await client.chat.completions.create({ model, messages }, { headers }).withResponse();
-    return winnowId(response);
-  }
-  const body = { model, messages, stream: true, stream_options: { include_usage: true } } as const;
-  const { data, response } = await client.chat.completions.create(body, { headers }).withResponse();
-  for await (const _chunk of data); // an app would show them
-  return winnowId(response);
-}
-
-function winnowId(response: Response): string {
-  const id = response.headers.get("x-winnow-id");
-  if (id === null) throw new Error(`the answer has no x-winnow-id (status ${response.status})`);
-  return id;
-}
-
-/** As a browser would: no key, only the ids. */
-async function sendFeedback(winnow: RunningWinnow, sent: readonly Sent[]): Promise<number> {
-  const events = sent.flatMap(({ id, exchange }) =>
-    exchange.feedback.map((piece, index) => ({
-      id,
-      ...piece,
-      ...(index > 0 && piece.kind === "thumb" && { actor: `voter-${index}` }),
-    })),
-  );
-  for (let at = 0; at < events.length; at += 50) {
-    const response = await fetch(`${winnow.url}/v1/feedback`, {
-      method: "POST",
-      body: JSON.stringify(events.slice(at, at + 50)),
+function parse(args: string[]) {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args,
+      options: { data: text, limit: text, seed: text, voters: text, url: text, out: text, help: { type: "boolean" } },
     });
-    if (response.status !== 202) throw new Error(`feedback: ${response.status} ${await response.text()}`);
+  } catch (error) {
+    throw new SettingError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }
-  return events.length;
 }
 
-async function runNight(winnow: RunningWinnow, window: { task: string; from: string }): Promise<string> {
-  // Feedback travels by the same queue; a run without maturation must give it the moment it takes.
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
-  const { id } = (await api(winnow, "/v1/runs", { ...window, maturationHours: 0 })) as { id: string };
-  const run = await until("the night to end", async () => {
-    const state = (await api(winnow, `/v1/runs/${id}`)) as {
-      status: string;
-      batches: string[];
-      funnel: object;
-      error?: string;
-    };
-    return state.status === "running" ? undefined : state;
-  });
-  const [batch] = run.batches;
-  if (run.status !== "done" || batch === undefined)
-    throw new Error(`run ${id} ${run.status}: ${run.error ?? "no batch"}`);
-  console.log(`\nfunnel of run ${id}`);
-  for (const [bucket, count] of Object.entries(run.funnel)) console.log(`  ${String(count).padStart(6)}  ${bucket}`);
-  return batch;
+function wholeNumber(name: string, given: string | undefined, max: number): number | undefined {
+  if (given === undefined) return undefined;
+  const number = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  if (number >= (name === "seed" ? 0 : 1) && number <= max) return number;
+  throw new SettingError(`--${name} is "${given}"; it is a whole number`);
 }
 
-/** Downloads every file of the batch. @returns texts by "file.format" */
-async function pullFiles(winnow: RunningWinnow, batch: string, dir: string): Promise<Map<string, string>> {
-  await mkdir(dir, { recursive: true });
-  const manifest = (await api(winnow, `/v1/batches/${batch}`)) as {
-    files: { file: string; format: string }[];
-    emptyBecause: string | null;
-  };
-  await writeFile(join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  if (manifest.emptyBecause !== null) console.log(`\nthe batch is empty: ${manifest.emptyBecause}`);
-  const texts = new Map<string, string>();
-  for (const { file, format } of manifest.files) {
-    if (file === "canonical") continue;
-    const response = await fetch(
-      `${winnow.url}/v1/batches/${batch}/files/${file}${file === "provenance" ? "" : `?format=${format}`}`,
-      {
-        headers: { "x-winnow-key": winnow.key },
-      },
+async function readData(options: Options): Promise<DemoExchange[]> {
+  const { data, limit, voters } = options;
+  if (data === undefined) {
+    // No two runs alike: winnow exports nothing twice.
+    const seed = options.seed ?? Date.now() % 2 ** 32;
+    console.log(`data      made up: a shop's support desk, no two runs alike (this one again: --seed ${seed})`);
+    return makeConversations(Math.min(CALLS_BY_DEFAULT, limit), seededRandom(seed));
+  }
+  const exchanges = (await readConversations(data)).slice(0, limit);
+  const seed = options.seed ?? 1;
+  const cast = castVotes({ exchanges, random: seededRandom(seed), voters });
+  const recorded = exchanges.flatMap(({ feedback }) => feedback).length - cast.thumbs - cast.corrections;
+  console.log(`data      ${data}: ${exchanges.length} answers`);
+  if (recorded > 0) console.log(`feedback  ${recorded} events, as the data has them`);
+  if (cast.thumbs > 0) {
+    for (const [index, line] of describeVotes(cast, voters).entries()) {
+      console.log(`${(index === 0 ? "votes" : "").padEnd(10)}${line}`);
+    }
+    console.log(`          seed ${seed}; --seed gives other votes`);
+  }
+  if (recorded + cast.thumbs === 0) {
+    console.log(
+      'feedback  none in the data ("feedback", "thumbsUp", "thumbsDown" or "correct"): nothing will be selected',
     );
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${file}.${format}: ${response.status} ${text}`);
-    await writeFile(join(dir, `${file}.${format}.jsonl`), text);
-    texts.set(`${file}.${format}`, text);
   }
-  return texts;
-}
-
-function printBatch(files: Map<string, string>, dir: string): void {
-  console.log(`\nfiles in ${dir}`);
-  for (const [name, text] of files) {
-    const [first = "(empty)"] = text.split("\n");
-    console.log(`  ${name}.jsonl, ${text.split("\n").length - 1} rows`);
-    if (first !== "") console.log(`    ${first.length > 300 ? `${first.slice(0, 300)}…` : first}`);
+  if (exchanges.every(({ truth }) => truth === undefined)) {
+    console.log('truth     not in the data ("correct"): how good the selection is cannot be told');
   }
+  return exchanges;
 }
 
-async function api(winnow: RunningWinnow, path: string, body?: object): Promise<unknown> {
-  const response = await fetch(winnow.url + path, {
-    ...(body && { method: "POST", body: JSON.stringify(body) }),
-    headers: { "x-winnow-key": winnow.key, "content-type": "application/json" },
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response.json();
+interface Ending {
+  isUnderWay(): boolean;
+  runFirst(stop: () => Promise<void>): void;
 }
 
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const endMs = Date.now() + WAIT_MS_MAX;
-  while (Date.now() < endMs) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  throw new Error(`waited ${WAIT_MS_MAX / 1_000} s for ${what}`);
-}
-
-/** mulberry32: small, seeded, good enough to play users. */
-function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+/** Ctrl-C, SIGTERM, a closed terminal, or the death of whoever started this: nothing is left running. */
+function listenForTheEnd(): Ending {
+  let stop = async () => {};
+  let underWay = false;
+  const end = () => process.exit(130); // Miniflare's exit hook ends workerd
+  const begin = () => {
+    if (underWay) return; // npm passes a Ctrl-C on that the terminal has given to all
+    underWay = true;
+    console.error("demo: stopped");
+    setTimeout(end, STOP_MS_MAX);
+    stop().then(end, end);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, begin);
+  watchParents(begin);
+  return {
+    isUnderWay: () => underWay,
+    runFirst: (given) => {
+      stop = given;
+    },
   };
 }
 
-await main();
+const ending = listenForTheEnd();
+main(ending).then(
+  () => ending.isUnderWay() || process.exit(0),
+  (error: unknown) => {
+    if (ending.isUnderWay()) return; // a terminal gives Ctrl-C to workerd too, and calls fail
+    const text = error instanceof SettingError ? error.message : error instanceof Error ? error.stack : String(error);
+    console.error(`demo: ${text}`);
+    process.exit(1);
+  },
+);
