@@ -10,7 +10,7 @@ import { HEADER_VALUE_CHARS_MAX, META_BYTES_MAX } from "../core/limits.ts";
 import { toBytes } from "../core/text.ts";
 
 const OWN_PREFIX = "x-winnow-";
-const OWN = ["key", "task", "user", "session", "parent", "capture", "meta", "request-id"];
+const OWN = ["key", "task", "user", "session", "parent", "capture", "meta", "request-id", "resilience"];
 /** RFC 9110 section 5.6.2; Headers throw at anything else. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 const DROPPED = [
@@ -50,6 +50,8 @@ export interface CallHeaders {
   parent: string | undefined;
   requestId: string | undefined;
   meta: JsonObject | undefined;
+  /** As it came: what it may say is settings' business. */
+  resilience: string | undefined;
   warnings: string[];
 }
 
@@ -80,6 +82,7 @@ export function readCallHeaders(headers: Headers): CallHeaders {
     parent: text("parent"),
     requestId: text("request-id"),
     meta: readMeta(own.get("meta"), warnings),
+    resilience: own.get("resilience"),
     warnings,
   };
 }

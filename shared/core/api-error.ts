@@ -10,6 +10,7 @@ const STATUS = {
   bad_mac: 401,
   key_missing: 401,
   key_wrong: 401,
+  key_ended: 401,
   provider_key_missing: 401,
   scope_missing: 403,
   not_found: 404,

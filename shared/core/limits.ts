@@ -32,6 +32,31 @@ export const FEEDBACK_EVENT_EXTRA_BYTES_MAX = 300;
 export const API_BODY_BYTES_MAX = 64 * 1024;
 /** Verified keys remembered by an isolate. */
 export const KEY_CACHE_ENTRIES_MAX = 1_000;
+/** Apps of one winnow, with their settings: what a gateway's isolate holds of them, some 1 KB each. */
+export const SETTINGS_APPS_MAX = 1_000;
+/** Keys that ended or will: what an isolate must remember of them is an id and a time. */
+export const ENDED_KEYS_MAX = 10_000;
+/** An isolate asks D1 for changes after this time, in the background of a call. */
+export const SETTINGS_REFRESH_MS = 20_000;
+/** Settings that are older than this are not trusted about ended keys: a call waits for D1, while its provider works. */
+export const SETTINGS_AGE_MS_MAX = 60_000;
+/** D1 that has not answered by then is taken for down, and what is known of settings goes on being used. */
+export const SETTINGS_WAIT_MS_MAX = 2_000;
+/** A limiter that has not answered by then is gone around: what a call may be delayed by at most. */
+export const LIMITER_WAIT_MS_MAX = 40;
+/** Different limits for which an isolate keeps a limiter. */
+export const LIMITER_KINDS_MAX = 100;
+/** Failures in a row after which a provider's circuit opens: one bad answer is chance, five are an outage. */
+export const CIRCUIT_FAILURES_MAX = 5;
+/** How long it stays open before one call tries. */
+export const CIRCUIT_OPEN_MS = 30_000;
+/** The wait between tries: at first, and at most. */
+export const RETRY_WAIT_MS = 250;
+export const RETRY_WAIT_MS_MAX = 8_000;
+/** A provider that asks for a longer wait than this is not waited for. */
+export const RETRY_AFTER_MS_MAX = 30_000;
+/** What is kept of the answer of a try that is repeated. */
+export const FAILED_ANSWER_BYTES_MAX = 64 * 1024;
 /** Queue attempts before a capture is spilled to R2. */
 export const QUEUE_SEND_TRIES_MAX = 2;
 /** Spilled captures taken by one sweep. */

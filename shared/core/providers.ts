@@ -13,6 +13,8 @@ export interface Provider {
   /** No trailing slash. */
   baseUrl: string;
   format: ProviderFormat;
+  /** Where it has OpenAI's API, if it has: `/v1` of `/v1/chat/completions`. */
+  openaiPath: string | undefined;
   /** The Worker secret that may hold this provider's key. */
   keyVariable: string;
   /** Came from PROVIDERS, so it may be a server of the team's own that needs no key. */
@@ -21,18 +23,24 @@ export interface Provider {
 
 export type ProviderTable = ReadonlyMap<string, Provider>;
 
-const BUILT_IN: Record<string, { baseUrl: string; format: ProviderFormat }> = {
-  openai: { baseUrl: "https://api.openai.com", format: "openai" },
-  anthropic: { baseUrl: "https://api.anthropic.com", format: "anthropic" },
-  google: { baseUrl: "https://generativelanguage.googleapis.com", format: "google" },
-  mistral: { baseUrl: "https://api.mistral.ai", format: "openai" },
-  groq: { baseUrl: "https://api.groq.com", format: "openai" },
-  together: { baseUrl: "https://api.together.xyz", format: "openai" },
-  fireworks: { baseUrl: "https://api.fireworks.ai", format: "openai" },
-  deepseek: { baseUrl: "https://api.deepseek.com", format: "openai" },
-  openrouter: { baseUrl: "https://openrouter.ai", format: "openai" },
-  xai: { baseUrl: "https://api.x.ai", format: "openai" },
-  cerebras: { baseUrl: "https://api.cerebras.ai", format: "openai" },
+interface Entry {
+  baseUrl: string;
+  format: ProviderFormat;
+  openaiPath?: string;
+}
+
+const BUILT_IN: Record<string, Entry> = {
+  openai: { baseUrl: "https://api.openai.com", format: "openai", openaiPath: "/v1" },
+  anthropic: { baseUrl: "https://api.anthropic.com", format: "anthropic", openaiPath: "/v1" },
+  google: { baseUrl: "https://generativelanguage.googleapis.com", format: "google", openaiPath: "/v1beta/openai" },
+  mistral: { baseUrl: "https://api.mistral.ai", format: "openai", openaiPath: "/v1" },
+  groq: { baseUrl: "https://api.groq.com", format: "openai", openaiPath: "/openai/v1" },
+  together: { baseUrl: "https://api.together.xyz", format: "openai", openaiPath: "/v1" },
+  fireworks: { baseUrl: "https://api.fireworks.ai", format: "openai", openaiPath: "/inference/v1" },
+  deepseek: { baseUrl: "https://api.deepseek.com", format: "openai", openaiPath: "/v1" },
+  openrouter: { baseUrl: "https://openrouter.ai", format: "openai", openaiPath: "/api/v1" },
+  xai: { baseUrl: "https://api.x.ai", format: "openai", openaiPath: "/v1" },
+  cerebras: { baseUrl: "https://api.cerebras.ai", format: "openai", openaiPath: "/v1" },
   "workers-ai": { baseUrl: "https://api.cloudflare.com", format: "openai" },
 };
 
@@ -85,11 +93,13 @@ function parseVariable(variable: string | undefined): z.infer<typeof configuredS
   throw new Error(`PROVIDERS: ${issue.path.join(".")}: ${reason}`);
 }
 
-function provider(name: string, entry: { baseUrl: string; format: ProviderFormat }, configured: boolean): Provider {
+function provider(name: string, entry: Entry, configured: boolean): Provider {
   return {
     name,
     baseUrl: entry.baseUrl.replace(/\/+$/, ""),
     format: entry.format,
+    openaiPath:
+      entry.openaiPath ?? BUILT_IN[name]?.openaiPath ?? (configured && entry.format === "openai" ? "/v1" : undefined),
     keyVariable: `${name.toUpperCase().replaceAll("-", "_")}_API_KEY`,
     configured,
   };

@@ -5,6 +5,7 @@ import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
 import { INSERT_ROWS_MAX } from "../core/limits.ts";
 import { openDatabase } from "./database.ts";
 import { exchanges } from "./schema.ts";
+import { dayOf } from "./spending.ts";
 
 export type ExchangeRow = typeof exchanges.$inferSelect;
 
@@ -19,19 +20,18 @@ export async function knownIds(d1: D1Database, ids: readonly ExchangeId[]): Prom
 }
 
 /**
- * Inserts rows; those that are there already stay as they are.
- * One bound parameter a hundred rows: D1 allows a hundred parameters a statement.
- * @returns rows written, as D1 counts them
+ * Inserts rows, and adds what they used to their app's day; those that are there already stay as they are, and are not
+ * counted again. One bound parameter a hundred rows: D1 allows a hundred parameters a statement.
+ * @returns rows of `exchanges` written, as D1 counts them
  */
 export async function insertExchanges(d1: D1Database, rows: readonly ExchangeRow[]): Promise<number> {
   let written = 0;
   for (let at = 0; at < rows.length; at += INSERT_ROWS_MAX) {
     const chunk = rows.slice(at, at + INSERT_ROWS_MAX);
-    const result = await d1
-      .prepare(INSERT)
-      .bind(JSON.stringify(chunk.map(valuesOf)))
-      .run();
-    written += result.meta.rows_written;
+    const json = JSON.stringify(chunk.map(valuesOf));
+    // one transaction, the sum first: it looks for rows that are not there yet
+    const [, result] = await d1.batch([d1.prepare(ADD_SPENDING).bind(json), d1.prepare(INSERT).bind(json)]);
+    written += result?.meta.rows_written ?? 0;
   }
   return written;
 }
@@ -42,7 +42,23 @@ const INSERT = `insert or ignore into exchanges (${COLUMNS.map(([, column]) => c
 
 /** As an array: finding 32 fields by name in a row's JSON takes half as long again (`npm run bench`). */
 function valuesOf(row: ExchangeRow): unknown[] {
-  return COLUMNS.map(([field]) => row[field as keyof ExchangeRow]);
+  return [...COLUMNS.map(([field]) => row[field as keyof ExchangeRow]), dayOf(idTimeMs(row.id))];
+}
+
+/** The day stands behind the columns. */
+const DAY = COLUMNS.length;
+const ADD_SPENDING = `insert into spending (day, app, calls, input_tokens, output_tokens, cost_usd_micros)
+ select value ->> ${DAY}, value ->> ${at("app")}, count(*), coalesce(sum(value ->> ${at("inputTokens")}), 0),
+   coalesce(sum(value ->> ${at("outputTokens")}), 0), coalesce(sum(value ->> ${at("costUsdMicros")}), 0)
+ from json_each(?1)
+ where not exists (select 1 from exchanges where id = value ->> ${at("id")}) group by 1, 2
+ on conflict (day, app) do update set calls = calls + excluded.calls,
+   input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,
+   cost_usd_micros = cost_usd_micros + excluded.cost_usd_micros`;
+
+/** Where a field stands in the array. */
+function at(field: keyof ExchangeRow): number {
+  return COLUMNS.findIndex(([name]) => name === field);
 }
 
 export function rowOf(record: ExchangeRecord, place: SegmentPlace): ExchangeRow {

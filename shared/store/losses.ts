@@ -12,6 +12,8 @@ export const LOSS_REASONS = [
   "request_too_large",
   /** The answer went past the bound of the copy; what came before it is there. */
   "answer_truncated",
+  /** A limiter was slow or gone, and the call went on unchecked. Nothing of the call is lost. */
+  "limit_unchecked",
 ] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 

@@ -7,7 +7,9 @@ import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite
 import type { CaptureMode, Outcome } from "../core/exchange.ts";
 import type { FeedbackKind, FeedbackValue } from "../core/feedback.ts";
 import type { ExchangeId } from "../core/ids.ts";
+import type { Scope } from "../core/keys.ts";
 import type { ProviderFormat } from "../core/providers.ts";
+import type { AppSettings } from "../settings/app-settings.ts";
 import type { LossReason } from "./losses.ts";
 
 /** One row an exchange, in the order of time (the id is a UUIDv7). */
@@ -74,6 +76,46 @@ export const feedbackWaiting = sqliteTable("feedback_waiting", {
   app: text().notNull(),
   event: text().notNull(),
 });
+
+/** What people set for an app (shared/settings/app-settings.ts). */
+export const apps = sqliteTable("apps", {
+  app: text().primaryKey(),
+  settings: text({ mode: "json" }).$type<AppSettings>().notNull(),
+  updatedAtMs: integer("updated_at_ms").notNull(),
+});
+
+/** Keys that were made. A key verifies itself; this is what ends one before its time, and what lists show. */
+export const keys = sqliteTable("keys", {
+  id: text().primaryKey(),
+  app: text().notNull(),
+  name: text().notNull(),
+  scopes: text({ mode: "json" }).$type<readonly Scope[]>().notNull(),
+  /** SHA-256 of the key, hex: the key itself is shown once and kept nowhere. */
+  hash: text().notNull(),
+  createdAtMs: integer("created_at_ms").notNull(),
+  /** By expiry, rotation or revocation; null: none. */
+  endsAtMs: integer("ends_at_ms"),
+});
+
+/** One row, which grows with every change of apps and keys. */
+export const settingsVersion = sqliteTable("settings_version", {
+  one: integer().primaryKey(),
+  version: integer().notNull(),
+});
+
+/** What an app used on a UTC day. */
+export const spending = sqliteTable(
+  "spending",
+  {
+    day: text().notNull(),
+    app: text().notNull(),
+    calls: integer().notNull(),
+    inputTokens: integer("input_tokens").notNull(),
+    outputTokens: integer("output_tokens").notNull(),
+    costUsdMicros: real("cost_usd_micros").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.app] })],
+);
 
 /** One execution of the nightly work. */
 export const runs = sqliteTable("runs", {

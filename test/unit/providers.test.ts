@@ -58,6 +58,7 @@ describe("the PROVIDERS variable", () => {
       name: "my-llm-2",
       baseUrl: "http://127.0.0.1:9000/llm",
       format: "openai",
+      openaiPath: "/v1",
       keyVariable: "MY_LLM_2_API_KEY",
       configured: true,
     });

@@ -1,23 +1,26 @@
 /** Who may: a winnow key with one of the scopes that a route names. Everything a key sees is its own app's. */
 import type { Context, MiddlewareHandler } from "hono";
 import { type ApiError, apiErrorResponse } from "../../shared/core/api-error.ts";
-import { type KeyClaims, KeyRing, looksLikeKey, type Scope } from "../../shared/core/keys.ts";
+import { hasExpired, type KeyClaims, KeyRing, looksLikeKey, type Scope } from "../../shared/core/keys.ts";
 import { KEY_CACHE_ENTRIES_MAX } from "../../shared/core/limits.ts";
 import { MacSigner } from "../../shared/core/mac.ts";
+import { readKey } from "../../shared/store/keys.ts";
 
 export interface ConsoleContext {
   Bindings: ConsoleEnv & { LOCAL_KEY?: string };
   Variables: { claims: KeyClaims };
 }
 
+let signer: MacSigner | undefined;
 let keyRing: KeyRing | undefined;
 
+export function signerOf(env: ConsoleContext["Bindings"]): MacSigner {
+  signer ??= new MacSigner(env.WINNOW_SECRET);
+  return signer;
+}
+
 function keyRingOf(env: ConsoleContext["Bindings"]): KeyRing {
-  keyRing ??= new KeyRing({
-    signer: new MacSigner(env.WINNOW_SECRET),
-    localKey: env.LOCAL_KEY,
-    entriesMax: KEY_CACHE_ENTRIES_MAX,
-  });
+  keyRing ??= new KeyRing({ signer: signerOf(env), localKey: env.LOCAL_KEY, entriesMax: KEY_CACHE_ENTRIES_MAX });
   return keyRing;
 }
 
@@ -38,11 +41,25 @@ export function authorise(...scopes: Scope[]): MiddlewareHandler<ConsoleContext>
         message: "this winnow key is not one that this winnow made; check it for missing characters",
       });
     }
+    if (await hasEnded(c, claims)) return apiErrorResponse(KEY_ENDED);
     if (!scopes.some((scope) => claims.scopes.includes(scope))) return apiErrorResponse(scopeMissing(claims, scopes));
     c.set("claims", claims);
     return next();
   };
 }
+
+/** Not live traffic: D1 is asked each time, so that an ended key ends here at once. */
+async function hasEnded(c: Context<ConsoleContext>, claims: KeyClaims): Promise<boolean> {
+  const nowMs = Date.now();
+  if (hasExpired(claims, nowMs)) return true;
+  const row = await readKey(c.env.DB, { app: claims.app, id: claims.keyId });
+  return row !== undefined && row.endsAtMs !== null && row.endsAtMs <= nowMs;
+}
+
+const KEY_ENDED: ApiError = {
+  code: "key_ended",
+  message: "this winnow key has expired or was revoked; make a new one with POST /v1/keys",
+};
 
 function scopeMissing(claims: KeyClaims, scopes: readonly Scope[]): ApiError {
   return {

@@ -8,12 +8,16 @@ import type { ConsoleContext } from "./authorise.ts";
 import { batchRoutes } from "./batches.ts";
 import { exchangeRoutes } from "./exchanges.ts";
 import { healthRoutes } from "./health.ts";
+import { keyRoutes } from "./keys.ts";
 import { runRoutes } from "./runs.ts";
+import { settingsRoutes } from "./settings.ts";
 
 const app = new Hono<ConsoleContext>();
 
 app.route("/v1/runs", runRoutes);
 app.route("/v1/batches", batchRoutes);
+app.route("/v1/keys", keyRoutes);
+app.route("/v1/settings", settingsRoutes);
 app.route("/v1", exchangeRoutes);
 app.route("/v1", healthRoutes);
 

@@ -6,6 +6,7 @@
 import type { ApiError } from "../../shared/core/api-error.ts";
 import { type KeyClaims, looksLikeKey, type Scope } from "../../shared/core/keys.ts";
 import type { Provider } from "../../shared/core/providers.ts";
+import type { ProviderKey } from "./provider-key.ts";
 
 export type KeyPlace = { header: "authorization" | "x-api-key" | "x-goog-api-key" | "api-key" } | { query: "key" };
 
@@ -55,20 +56,29 @@ export function replaceKey(options: {
   headers: Headers;
   place: KeyPlace;
   provider: Provider;
-  secret: string | undefined;
+  key: ProviderKey;
 }): ApiError | undefined {
-  const { headers, place, provider, secret } = options;
+  const { headers, place, provider } = options;
+  const { variable, secret } = options.key;
   if ("header" in place) headers.delete(place.header);
   if (secret === undefined) {
     if (provider.configured) return undefined; // a server of the team's own may want no key
     return {
       code: "provider_key_missing",
-      message: `winnow holds no key for ${provider.name}: set it with \`wrangler secret put ${provider.keyVariable}\`, or send the provider's own key and put the winnow key in x-winnow-key`,
+      message: `winnow holds no key for ${provider.name}: set it with \`wrangler secret put ${variable}\`, or send the provider's own key and put the winnow key in x-winnow-key`,
     };
   }
+  if ("header" in place && place.header === "api-key") headers.set("api-key", secret);
+  else setKey({ headers, provider, secret });
+  return undefined;
+}
+
+/** Takes out every key that is there, and puts the provider's where the provider looks for it. */
+export function setKey(options: { headers: Headers; provider: Provider; secret: string | undefined }): void {
+  const { headers, provider, secret } = options;
+  for (const name of ["authorization", ...PLAIN_PLACES]) headers.delete(name);
+  if (secret === undefined) return;
   if (provider.format === "anthropic") headers.set("x-api-key", secret);
   else if (provider.format === "google") headers.set("x-goog-api-key", secret);
-  else if ("header" in place && place.header === "api-key") headers.set("api-key", secret);
   else headers.set("authorization", `Bearer ${secret}`);
-  return undefined;
 }

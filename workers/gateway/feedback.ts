@@ -9,6 +9,7 @@ import { asExchangeId, makeUuidV7, verifyExchangeId } from "../../shared/core/id
 import type { KeyClaims } from "../../shared/core/keys.ts";
 import { FEEDBACK_BODY_BYTES_MAX, QUEUE_SEND_TRIES_MAX } from "../../shared/core/limits.ts";
 import { type FeedbackContext, readFeedback, type SentId } from "../../shared/feedback/read-events.ts";
+import { checkEnd } from "./admit.ts";
 import { checkScope, findKey } from "./caller.ts";
 import type { Env, Isolate } from "./isolate.ts";
 
@@ -35,6 +36,8 @@ export async function takeFeedback(request: Request, env: Env, isolate: Isolate)
   const claims = found && (await isolate.keys.claims(found.key));
   const denied = found && checkScope(claims, "feedback");
   if (denied !== undefined) return refuse(denied);
+  const ended = claims && (await checkFreshEnd({ claims, env, isolate }));
+  if (ended !== undefined) return refuse(ended);
   const body = await readText(request);
   if (!body.ok) return refuse(body.error);
   const read = await readFeedback(body.text, context(isolate, claims));
@@ -46,6 +49,18 @@ export async function takeFeedback(request: Request, env: Env, isolate: Isolate)
     });
   }
   return Response.json({ accepted: read.events.length }, { status: 202, headers: CORS });
+}
+
+/** Feedback can wait for D1, where a call cannot. */
+async function checkFreshEnd(options: {
+  claims: KeyClaims;
+  env: Env;
+  isolate: Isolate;
+}): Promise<ApiError | undefined> {
+  const { claims, env, isolate } = options;
+  const nowMs = Date.now();
+  if (isolate.settings.isOld(nowMs)) await isolate.settings.fresh({ d1: env.DB, nowMs });
+  return checkEnd({ claims, settings: isolate.settings, nowMs });
 }
 
 function context(isolate: Isolate, claims: KeyClaims | undefined): FeedbackContext {

@@ -3,12 +3,20 @@ import { KeyRing } from "../../shared/core/keys.ts";
 import { KEY_CACHE_ENTRIES_MAX } from "../../shared/core/limits.ts";
 import { MacSigner } from "../../shared/core/mac.ts";
 import { type ProviderTable, readProviders } from "../../shared/core/providers.ts";
+import { Circuits } from "./circuit.ts";
+import type { Limiter } from "./limiter.ts";
+import { BindingLimiter } from "./limiter-binding.ts";
+import { UpstashLimiter } from "./limiter-upstash.ts";
 import { LossCounter } from "./losses.ts";
+import { SettingsCache } from "./settings.ts";
 
 /** Secrets that are set only where they are needed; `wrangler types` knows the required ones. */
 export interface OptionalSecrets {
   /** Set by `npm start` alone: a key of any form that stands for app `demo` with all scopes. */
   LOCAL_KEY?: string;
+  /** Both set: requests are counted by Upstash, for all locations together. */
+  UPSTASH_REDIS_REST_URL?: string;
+  UPSTASH_REDIS_REST_TOKEN?: string;
 }
 export type Env = GatewayEnv & OptionalSecrets;
 
@@ -17,6 +25,9 @@ export interface Isolate {
   keys: KeyRing;
   providers: ProviderTable;
   losses: LossCounter;
+  settings: SettingsCache;
+  limiter: Limiter;
+  circuits: Circuits;
 }
 
 let isolate: Isolate | undefined;
@@ -34,7 +45,23 @@ function makeIsolate(env: Env): Isolate {
     keys: new KeyRing({ signer, localKey: env.LOCAL_KEY, entriesMax: KEY_CACHE_ENTRIES_MAX }),
     providers: readProviders(env.PROVIDERS),
     losses: new LossCounter(),
+    settings: new SettingsCache(),
+    limiter: makeLimiter(env),
+    circuits: new Circuits(),
   };
+}
+
+function makeLimiter(env: Env): Limiter {
+  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env;
+  if (url && token) return new UpstashLimiter({ url, token, now: Date.now });
+  return new BindingLimiter([
+    { perMinute: 10, binding: env.RATE_10 },
+    { perMinute: 30, binding: env.RATE_30 },
+    { perMinute: 100, binding: env.RATE_100 },
+    { perMinute: 300, binding: env.RATE_300 },
+    { perMinute: 1_000, binding: env.RATE_1000 },
+    { perMinute: 10_000, binding: env.RATE_10000 },
+  ]);
 }
 
 /** A secret by a name that only configuration can make (`OPENAI_API_KEY`). */

@@ -1,0 +1,56 @@
+/**
+ * What people set for an app. Everything has a default, and the defaults change nothing about a call. The gateway reads
+ * settings through an isolate's cache (workers/gateway/settings.ts); PUT /v1/settings writes them.
+ */
+import * as z from "zod";
+
+const countSchema = z.int().min(1).max(1e12);
+/** What `simple` limits of Cloudflare's binding can count: requests in a minute, in the steps that are configured. */
+const perMinuteSchema = z.int().min(1).max(1_000_000);
+
+export const limitsSchema = z.strictObject({
+  requestsPerMinute: perMinuteSchema.optional(),
+  userRequestsPerMinute: perMinuteSchema.optional(),
+  /** Input and output, of a UTC day. */
+  tokensPerDay: countSchema.optional(),
+  costUsdPerDay: z.number().positive().max(1e9).optional(),
+});
+
+const providerNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "is the name of a provider");
+
+/** One more place to ask when the provider fails: another provider, other keys, other names of models. */
+export const fallbackSchema = z.strictObject({
+  provider: providerNameSchema,
+  /** Model asked for → model asked of the fallback; one that is not named keeps its name. */
+  models: z.record(z.string().max(256), z.string().min(1).max(256)).default({}),
+  /** Which of the provider's keys, as in `providerKeys`; left out: the plain one. */
+  key: z.string().optional(),
+});
+
+export const resilienceSchema = z.strictObject({
+  /** Tries after the first. */
+  retries: z.int().min(0).max(5).default(0),
+  /** Of one try, to the head of the answer. */
+  tryTimeoutMs: z.int().min(100).max(600_000).optional(),
+  /** Of all tries, to the head of the answer. */
+  totalTimeoutMs: z.int().min(100).max(900_000).optional(),
+  fallbacks: z.array(fallbackSchema).max(3).default([]),
+});
+export type Resilience = z.infer<typeof resilienceSchema>;
+
+export const appSettingsSchema = z.strictObject({
+  /**
+   * Provider → ending of the secret that holds the key to use: `{"openai":"TEAM_B"}` is OPENAI_API_KEY_TEAM_B. Only
+   * endings, so that no setting can make a provider see another secret.
+   */
+  providerKeys: z
+    .record(providerNameSchema, z.string().regex(/^[A-Z0-9_]{1,40}$/, "is 1 to 40 of A-Z 0-9 _"))
+    .default({}),
+  limits: limitsSchema.default({}),
+  resilience: resilienceSchema.default({ retries: 0, fallbacks: [] }),
+  /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
+  userIds: z.enum(["hashed", "plain"]).default("hashed"),
+});
+export type AppSettings = z.infer<typeof appSettingsSchema>;
+
+export const DEFAULT_APP_SETTINGS: AppSettings = appSettingsSchema.parse({});

@@ -1,0 +1,125 @@
+/**
+ * Keys: made, listed, replaced, ended. A key is shown once, in the answer that makes it. What ends it reaches every
+ * isolate of the gateway within SETTINGS_AGE_MS_MAX (workers/gateway/settings.ts).
+ */
+import { type Context, Hono } from "hono";
+import * as z from "zod";
+import { apiErrorResponse } from "../../shared/core/api-error.ts";
+import { APP_FORM, type KeyClaims, makeKey, SCOPES } from "../../shared/core/keys.ts";
+import { endKey, insertKey, type KeyRow, listKeys, readKey } from "../../shared/store/keys.ts";
+import { authorise, type ConsoleContext, signerOf } from "./authorise.ts";
+import { readBody, readQuery, timeSchema } from "./read-query.ts";
+
+const appSchema = z.string().regex(APP_FORM, "is 1 to 32 of a-z 0-9 -, and begins with a letter or digit");
+const newKeySchema = z.strictObject({
+  app: appSchema.optional(),
+  name: z.string().max(128).default(""),
+  scopes: z.array(z.enum(SCOPES)).min(1, "names one scope at least").max(SCOPES.length),
+  expiresAt: timeSchema.optional(),
+});
+const rotateSchema = z.strictObject({
+  /** How long the old key still works. */
+  overlapHours: z
+    .number()
+    .min(0)
+    .max(24 * 90)
+    .default(24),
+});
+const listSchema = z.strictObject({ app: appSchema.optional() });
+const HOUR_MS = 3_600_000;
+
+export const keyRoutes = new Hono<ConsoleContext>();
+keyRoutes.use(authorise("admin"));
+
+keyRoutes.post("/", async (c) => {
+  const read = await readBody(c, newKeySchema);
+  if (!read.ok) return read.response;
+  const { app = c.get("claims").app, name, scopes, expiresAt } = read.value;
+  if (expiresAt !== undefined && expiresAt <= Date.now()) {
+    return apiErrorResponse({
+      code: "bad_field",
+      message: "expiresAt: is in the past; name a time to come, or leave it out",
+    });
+  }
+  return c.json(await make(c, { app, name, scopes, expiresAtMs: expiresAt }), 201);
+});
+
+keyRoutes.get("/", async (c) => {
+  const read = readQuery(c, listSchema);
+  if (!read.ok) return read.response;
+  const rows = await listKeys(c.env.DB, read.value.app ?? c.get("claims").app);
+  return c.json({ keys: rows.map((row) => summaryOf(row, Date.now())) });
+});
+
+keyRoutes.post("/:id/rotate", async (c) => {
+  const read = await readBody(c, rotateSchema);
+  if (!read.ok) return read.response;
+  const row = await findKey(c);
+  if (row === undefined) return noKey(c);
+  const nowMs = Date.now();
+  if (row.endsAtMs !== null && row.endsAtMs <= nowMs) {
+    return apiErrorResponse({
+      code: "conflict",
+      message: `key ${row.id} has ended; make a new one with POST /v1/keys`,
+    });
+  }
+  const made = await make(c, { app: row.app, name: row.name, scopes: row.scopes, expiresAtMs: undefined });
+  await endKey(c.env.DB, { app: row.app, id: row.id, endsAtMs: nowMs + read.value.overlapHours * HOUR_MS });
+  return c.json({ ...made, replaces: row.id }, 201);
+});
+
+keyRoutes.delete("/:id", async (c) => {
+  const row = await findKey(c);
+  if (row === undefined) return noKey(c);
+  await endKey(c.env.DB, { app: row.app, id: row.id, endsAtMs: Date.now() });
+  const ended = await readKey(c.env.DB, { app: row.app, id: row.id });
+  return c.json(summaryOf(ended ?? row, Date.now()));
+});
+
+interface WantedKey {
+  app: string;
+  name: string;
+  scopes: KeyClaims["scopes"];
+  expiresAtMs: number | undefined;
+}
+
+async function make(c: Context<ConsoleContext>, { app, name, scopes, expiresAtMs }: WantedKey) {
+  const keyId = newKeyId();
+  const expiry = expiresAtMs === undefined ? {} : { expiresAtMs: Math.floor(expiresAtMs / 1_000) * 1_000 };
+  const key = await makeKey({ app, keyId, scopes, ...expiry }, signerOf(c.env));
+  const createdAtMs = Date.now();
+  const row = { id: keyId, app, name, scopes, createdAtMs, endsAtMs: expiry.expiresAtMs ?? null };
+  await insertKey(c.env.DB, { ...row, key });
+  return { key, ...summaryOf(row, createdAtMs) };
+}
+
+/** 12 characters of base 32: 60 random bits, so that two never meet. */
+function newKeyId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => (byte & 31).toString(32)).join("");
+}
+
+function summaryOf(row: Omit<KeyRow, "hash">, nowMs: number) {
+  const { id, app, name, scopes, createdAtMs, endsAtMs } = row;
+  return {
+    id,
+    app,
+    name,
+    scopes,
+    createdAt: new Date(createdAtMs).toISOString(),
+    endsAt: endsAtMs === null ? null : new Date(endsAtMs).toISOString(),
+    active: endsAtMs === null || endsAtMs > nowMs,
+  };
+}
+
+/** Of the app that is named, else of the key's own. */
+async function findKey(c: Context<ConsoleContext>): Promise<KeyRow | undefined> {
+  return readKey(c.env.DB, { app: c.req.query("app") ?? c.get("claims").app, id: c.req.param("id") ?? "" });
+}
+
+function noKey(c: Context<ConsoleContext>): Response {
+  return apiErrorResponse({
+    code: "not_found",
+    message: `no key ${c.req.param("id")}; GET /v1/keys lists those there are`,
+  });
+}

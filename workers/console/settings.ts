@@ -1,0 +1,33 @@
+/** Settings of an app: read whole, written whole. A change reaches the gateway as that of a key does (keys.ts). */
+import { Hono } from "hono";
+import * as z from "zod";
+import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
+import { readSettings, writeSettings } from "../../shared/store/settings.ts";
+import { dayOf, readSpending } from "../../shared/store/spending.ts";
+import { authorise, type ConsoleContext } from "./authorise.ts";
+import { readBody, readQuery } from "./read-query.ts";
+
+const querySchema = z.strictObject({ app: z.string().max(32).optional() });
+
+export const settingsRoutes = new Hono<ConsoleContext>();
+settingsRoutes.use(authorise("admin"));
+
+settingsRoutes.get("/", async (c) => {
+  const read = readQuery(c, querySchema);
+  if (!read.ok) return read.response;
+  const app = read.value.app ?? c.get("claims").app;
+  const day = dayOf(Date.now());
+  const [settings, spending] = await Promise.all([readSettings(c.env.DB, app), readSpending(c.env.DB, day)]);
+  const { tokens = 0, costUsdMicros = 0 } = spending.get(app) ?? {};
+  return c.json({ app, settings, today: { day, tokens, costUsd: costUsdMicros / 1e6 } });
+});
+
+settingsRoutes.put("/", async (c) => {
+  const query = readQuery(c, querySchema);
+  if (!query.ok) return query.response;
+  const read = await readBody(c, appSettingsSchema);
+  if (!read.ok) return read.response;
+  const app = query.value.app ?? c.get("claims").app;
+  await writeSettings(c.env.DB, { app, settings: read.value, nowMs: Date.now() });
+  return c.json({ app, settings: read.value });
+});

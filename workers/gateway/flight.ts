@@ -1,0 +1,106 @@
+/** One try of a call under way: what its capture will need, and how it gets there. */
+import type { CallHeaders } from "../../shared/capture/call-headers.ts";
+import type { CaptureHeader, Outcome } from "../../shared/core/exchange.ts";
+import { type ExchangeId, newExchangeId, signExchangeId } from "../../shared/core/ids.ts";
+import type { KeyClaims } from "../../shared/core/keys.ts";
+import type { Provider } from "../../shared/core/providers.ts";
+import type { Resilience } from "../../shared/settings/app-settings.ts";
+import type { Copied } from "./answer-stream.ts";
+import type { Env, Isolate } from "./isolate.ts";
+import type { RequestBody } from "./request-body.ts";
+import { sendCapture } from "./send-capture.ts";
+
+export const NOTHING = new Uint8Array(0);
+
+export interface ProxyCall {
+  request: Request;
+  env: Env;
+  ctx: ExecutionContext;
+  isolate: Isolate;
+  provider: Provider;
+  /** What follows `/{provider}`, as it came. */
+  path: string;
+  /** With its question mark, or empty. */
+  query: string;
+}
+
+/** A call that may go on: who calls, and what goes to the provider. */
+export interface Departure extends ProxyCall {
+  claims: KeyClaims;
+  headers: CallHeaders;
+  body: RequestBody;
+  policy: Resilience;
+}
+
+export interface Flight extends Departure {
+  id: ExchangeId;
+  signedId: Promise<string>;
+  /** The try that this one repeats, else what the caller named. */
+  parent: string | undefined;
+  startedAtMs: number;
+  /** Called once, with what came of the try; undefined where nothing is to be captured. */
+  land: (landing: Landing | undefined) => void;
+}
+
+export interface Landing {
+  /** undefined: the provider never answered. */
+  answer: Response | undefined;
+  firstByteMs: number;
+  copied: Copied | Promise<Copied>;
+}
+
+/** Takes off: from here on the try will be captured, whatever becomes of it and of the client. */
+export function takeOff(departure: Departure, options: { nowMs: number; parent: string | undefined }): Flight {
+  const { nowMs, parent } = options;
+  const id = newExchangeId(nowMs);
+  const signedId = signExchangeId(id, departure.isolate.signer);
+  const { promise: landed, resolve: land } = Promise.withResolvers<Landing | undefined>();
+  const flight: Flight = { ...departure, id, signedId, parent, startedAtMs: nowMs, land };
+  // Before the fetch: a client that leaves early takes everything with it that waitUntil doesn't hold.
+  departure.ctx.waitUntil(landed.then((landing) => landing && capture(flight, landing)));
+  return flight;
+}
+
+async function capture(flight: Flight, landing: Landing): Promise<void> {
+  const { env, isolate, body } = flight;
+  try {
+    const { bytes, outcome } = await landing.copied;
+    const header = captureHeader(flight, { ...landing, outcome });
+    const request = body.kind === "whole" ? body.bytes : NOTHING;
+    await sendCapture({ capture: { header, request, response: bytes }, env, isolate });
+  } catch (error) {
+    await isolate.losses.lose({ reason: "capture_failed", error, db: env.DB, nowMs: Date.now() });
+  }
+}
+
+function captureHeader(
+  flight: Flight,
+  result: { answer: Response | undefined; firstByteMs: number; outcome: Outcome },
+): CaptureHeader {
+  const { request, headers, provider, claims, startedAtMs } = flight;
+  const status = result.answer?.status ?? 0;
+  return {
+    version: 1,
+    id: flight.id,
+    app: claims.app,
+    provider: provider.name,
+    format: provider.format,
+    method: request.method,
+    path: flight.path,
+    capture: headers.capture === "full" ? "full" : "metadata",
+    atMs: startedAtMs,
+    requestId: headers.requestId,
+    task: headers.task,
+    user: headers.user,
+    session: headers.session,
+    parent: flight.parent,
+    meta: headers.meta,
+    status,
+    requestType: request.headers.get("content-type") ?? "",
+    responseType: result.answer?.headers.get("content-type") ?? "",
+    outcome: result.outcome === "complete" && (status >= 400 || status === 0) ? "upstream_error" : result.outcome,
+    firstByteMs: result.firstByteMs,
+    durationMs: Date.now() - startedAtMs,
+    requestOmitted: flight.body.kind === "large" ? "too_large" : undefined,
+  };
+}
