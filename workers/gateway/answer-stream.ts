@@ -66,22 +66,23 @@ async function readCopy(options: {
   return { bytes, outcome: delivered ? "complete" : "client_aborted" };
 }
 
-/** Reads to the end or to the bound; past the bound the copy is dropped, so that nothing piles up behind it. */
+/** Reads to the end or past the bound; what is past it is dropped, so that nothing piles up behind it. */
 async function readBounded(readable: ReadableStream): Promise<{ bytes: Uint8Array; full: boolean }> {
   const reader = readable.getReader({ mode: "byob" });
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for (;;) {
+  while (total <= ANSWER_COPY_BYTES_MAX) {
     const { value, done } = await reader.readAtLeast(COPY_READ_BYTES, new Uint8Array(COPY_READ_BYTES));
     if (value !== undefined && value.byteLength > 0) {
       chunks.push(value);
       total += value.byteLength;
     }
     if (done || value === undefined || value.byteLength < COPY_READ_BYTES) break;
-    if (total > ANSWER_COPY_BYTES_MAX) {
-      await reader.cancel().catch(() => undefined);
-      return { bytes: concatBytes(chunks, total).subarray(0, ANSWER_COPY_BYTES_MAX), full: true };
-    }
   }
-  return { bytes: chunks.length === 1 && chunks[0] ? chunks[0] : concatBytes(chunks, total), full: false };
+  const [first] = chunks;
+  if (total <= ANSWER_COPY_BYTES_MAX) {
+    return { bytes: chunks.length === 1 && first ? first : concatBytes(chunks, total), full: false };
+  }
+  await reader.cancel().catch(() => undefined);
+  return { bytes: concatBytes(chunks, total).subarray(0, ANSWER_COPY_BYTES_MAX), full: true };
 }
