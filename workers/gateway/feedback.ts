@@ -21,7 +21,15 @@ const CORS = {
 };
 const TYPES = /^(application\/json|text\/plain)\b/i;
 
-export async function takeFeedback(request: Request, env: Env, isolate: Isolate): Promise<Response> {
+export interface FeedbackCall {
+  request: Request;
+  env: Env;
+  ctx: ExecutionContext;
+  isolate: Isolate;
+}
+
+export async function takeFeedback(call: FeedbackCall): Promise<Response> {
+  const { request, env, isolate } = call;
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
   if (request.method !== "POST")
     return refuse({ code: "method_not_allowed", message: `${request.method} is not POST` });
@@ -36,7 +44,7 @@ export async function takeFeedback(request: Request, env: Env, isolate: Isolate)
   const claims = found && (await isolate.keys.claims(found.key));
   const denied = found && checkScope(claims, "feedback");
   if (denied !== undefined) return refuse(denied);
-  const ended = claims && (await checkFreshEnd({ claims, env, isolate }));
+  const ended = claims && (await checkFreshEnd(call, claims));
   if (ended !== undefined) return refuse(ended);
   const body = await readText(request);
   if (!body.ok) return refuse(body.error);
@@ -52,14 +60,9 @@ export async function takeFeedback(request: Request, env: Env, isolate: Isolate)
 }
 
 /** Feedback can wait for D1, where a call cannot. */
-async function checkFreshEnd(options: {
-  claims: KeyClaims;
-  env: Env;
-  isolate: Isolate;
-}): Promise<ApiError | undefined> {
-  const { claims, env, isolate } = options;
+async function checkFreshEnd({ env, ctx, isolate }: FeedbackCall, claims: KeyClaims): Promise<ApiError | undefined> {
   const nowMs = Date.now();
-  if (isolate.settings.isOld(nowMs)) await isolate.settings.fresh({ d1: env.DB, nowMs });
+  await isolate.settings.renew({ d1: env.DB, nowMs, waitUntil: (work) => ctx.waitUntil(work) });
   return checkEnd({ claims, settings: isolate.settings, nowMs });
 }
 

@@ -28,7 +28,7 @@ export default {
     if (provider !== undefined) {
       return proxy({ request, env, ctx, isolate, provider, path: nameEnds === -1 ? "" : path.slice(nameEnds), query });
     }
-    if (path === "/v1/feedback") return takeFeedback(request, env, isolate);
+    if (path === "/v1/feedback") return takeFeedback({ request, env, ctx, isolate });
     if (path === "/healthz") return Response.json({ ok: true });
     if (CONSOLE_PATHS.has(name)) return env.CONSOLE.fetch(request);
     return unknownProvider(name, isolate.providers.keys());

@@ -30,7 +30,7 @@ export async function proxy(call: ProxyCall): Promise<Response> {
   const denied = checkScope(claims, "proxy");
   if (denied !== undefined || claims === undefined) return refuse(call, denied ?? KEY_MISSING);
   const { settings, limiter } = isolate;
-  settings.refresh({ d1: env.DB, nowMs, waitUntil: (work) => ctx.waitUntil(work) });
+  const reading = settings.renew({ d1: env.DB, nowMs, waitUntil: (work) => ctx.waitUntil(work) });
   const admission = await admit({ claims, user: headers.user, settings, limiter, nowMs });
   for (const error of admission.unchecked) {
     ctx.waitUntil(isolate.losses.lose({ reason: "limit_unchecked", error, db: env.DB, nowMs }));
@@ -38,25 +38,37 @@ export async function proxy(call: ProxyCall): Promise<Response> {
   const { refusal } = admission;
   if (refusal !== undefined) return refuse(call, refusal.error, refusal.retryAfterS);
   if (found.place !== undefined) {
-    const missing = await insertProviderKey({ call, headers: headers.upstream, place: found.place, claims });
+    if (settings.isCold) await reading; // an isolate that has just begun does not know yet which key it is
+    const missing = insertProviderKey({ call, headers: headers.upstream, place: found.place, claims });
     if (missing !== undefined) return refuse(call, missing);
   }
   const policy = policyOf(headers, settings.settingsOf(claims.app).resilience);
   const departure: Departure = { ...call, claims, headers, policy, body: await readRequestBody(request) };
-  return send(departure, nowMs);
+  if (reading !== undefined) return sendInDoubt(departure, { nowMs, reading });
+  return isResilient(departure) ? sendResiliently(departure) : sendOnce(departure, nowMs);
 }
 
-async function send(departure: Departure, nowMs: number): Promise<Response> {
-  const { isolate, env, claims, request } = departure;
-  const { settings } = isolate;
-  if (isResilient(departure)) return sendResiliently(departure);
-  // What is known of ended keys may be too old to be trusted: D1 is asked while the provider works.
-  const doubt = settings.isOld(nowMs) ? settings.fresh({ d1: env.DB, nowMs }) : undefined;
+async function sendOnce(departure: Departure, nowMs: number): Promise<Response> {
   const flight = takeOff(departure, { nowMs, parent: departure.headers.parent });
-  const asked = await ask(flight, request.signal);
-  if (doubt === undefined) return deliver(flight, asked);
-  await doubt;
-  const ended = checkEnd({ claims, settings, nowMs });
+  return deliver(flight, await ask(flight, departure.request.signal));
+}
+
+/** What is known of ended keys is too old to be trusted: D1 is asked, and for most calls while the provider works. */
+async function sendInDoubt(
+  departure: Departure,
+  options: { nowMs: number; reading: Promise<void> },
+): Promise<Response> {
+  const { claims, isolate, request } = departure;
+  const { nowMs, reading } = options;
+  const check = () => checkEnd({ claims, settings: isolate.settings, nowMs });
+  if (isResilient(departure)) {
+    await reading;
+    const ended = check();
+    return ended === undefined ? sendResiliently(departure) : refuse(departure, ended);
+  }
+  const flight = takeOff(departure, { nowMs, parent: departure.headers.parent });
+  const [asked] = await Promise.all([ask(flight, request.signal), reading]);
+  const ended = check();
   if (ended === undefined) return deliver(flight, asked);
   flight.land(undefined);
   if (asked.ok) await asked.answer.body?.cancel();
@@ -64,16 +76,14 @@ async function send(departure: Departure, nowMs: number): Promise<Response> {
 }
 
 /** Puts the provider's key where the winnow key stood: the one that the app's settings name. */
-async function insertProviderKey(options: {
+function insertProviderKey(options: {
   call: ProxyCall;
   headers: Headers;
   place: NonNullable<FoundKey["place"]>;
   claims: KeyClaims;
-}): Promise<ApiError | undefined> {
+}): ApiError | undefined {
   const { call, headers, place, claims } = options;
   const { isolate, env, provider } = call;
-  // An isolate that has just begun does not know yet which key it is.
-  if (isolate.settings.isCold) await isolate.settings.fresh({ d1: env.DB, nowMs: Date.now() });
   const ending = isolate.settings.settingsOf(claims.app).providerKeys[provider.name];
   return replaceKey({ headers, place, provider, key: providerKey({ env, provider, ending }) });
 }

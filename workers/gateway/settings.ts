@@ -2,8 +2,8 @@
  * What an isolate knows of D1: settings of apps, keys that ended, what apps spent today. Reading it never waits: what is
  * known is used, and read anew in the background of a call when it is older than SETTINGS_REFRESH_MS.
  *
- *     call ──▶ now(): known values at once ──▶ old? waitUntil(read)
- *          ──▶ fresh(): only where a wrong answer would be worse than a wait; bounded
+ *     call ──▶ renew() ──▶ known well enough: nothing to wait for; it may read in the background
+ *                      └─▶ older than SETTINGS_AGE_MS_MAX: a read to wait for where a wrong answer would be worse; bounded
  *
  * D1 down: what was known goes on being used, and a cold isolate works with the defaults. Promises are not shared between
  * calls: one that belongs to a call that was cancelled would never settle.
@@ -32,29 +32,27 @@ export class SettingsCache {
   /** Also of reads that failed: D1 that is down is asked every SETTINGS_REFRESH_MS, not with every call. */
   #triedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Reads in the background when it is time to; never waits. */
-  refresh(options: { d1: D1Database; nowMs: number; waitUntil: (work: Promise<unknown>) => void }): void {
+  /**
+   * Reads when it is time to, in the background.
+   * @returns where what is known is too old to be trusted, a promise that settles when it has been read or
+   *   SETTINGS_WAIT_MS_MAX is over, and never rejects
+   */
+  renew(options: {
+    d1: D1Database;
+    nowMs: number;
+    waitUntil: (work: Promise<unknown>) => void;
+  }): Promise<void> | undefined {
     const { d1, nowMs, waitUntil } = options;
-    if (nowMs - this.#triedAtMs < SETTINGS_REFRESH_MS) return;
-    waitUntil(this.#read(d1, nowMs));
-  }
-
-  /** Is what is known of ended keys old enough to be wrong? */
-  isOld(nowMs: number): boolean {
-    return nowMs - this.#readAtMs > SETTINGS_AGE_MS_MAX && nowMs - this.#triedAtMs > SETTINGS_REFRESH_MS;
+    if (nowMs - this.#triedAtMs < SETTINGS_REFRESH_MS) return undefined;
+    const isOld = nowMs - this.#readAtMs > SETTINGS_AGE_MS_MAX;
+    const reading = this.#read(d1, nowMs);
+    waitUntil(reading);
+    return isOld ? bounded(reading) : undefined;
   }
 
   /** Was nothing ever read? */
   get isCold(): boolean {
     return this.#known === NOTHING;
-  }
-
-  /** Reads now, and comes back when it is done or SETTINGS_WAIT_MS_MAX is over; never rejects. */
-  async fresh(options: { d1: D1Database; nowMs: number }): Promise<void> {
-    const { promise: over, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, SETTINGS_WAIT_MS_MAX);
-    await Promise.race([this.#read(options.d1, options.nowMs), over]);
-    clearTimeout(timer);
   }
 
   settingsOf(app: string): AppSettings {
@@ -86,4 +84,11 @@ export class SettingsCache {
       console.error(JSON.stringify({ event: "settings_unread", error: String(error) }));
     }
   }
+}
+
+async function bounded(reading: Promise<void>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, SETTINGS_WAIT_MS_MAX);
+  await Promise.race([reading, over]);
+  clearTimeout(timer);
 }
