@@ -28,6 +28,7 @@ const STATUS = {
   configuration: 500,
   upstream_unreachable: 502,
   unavailable: 503,
+  upstream_timeout: 504,
 } as const;
 
 export type ApiErrorCode = keyof typeof STATUS;

@@ -26,6 +26,7 @@ const STATUSES = {
   configuration: 500,
   upstream_unreachable: 502,
   unavailable: 503,
+  upstream_timeout: 504,
 } satisfies Record<ApiErrorCode, number>;
 const CODES = Object.keys(STATUSES) as ApiErrorCode[];
 

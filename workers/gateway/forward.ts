@@ -9,6 +9,7 @@ import type { Outcome } from "../../shared/core/exchange.ts";
 import { copyStream } from "./answer-stream.ts";
 import { isWholeAnswer, readWhole } from "./answer-whole.ts";
 import { type Flight, type Landing, NOTHING } from "./flight.ts";
+import { TimeOut } from "./time-out.ts";
 
 export type Asked = { ok: true; answer: Response; firstByteMs: number } | { ok: false; error: unknown };
 
@@ -87,13 +88,9 @@ async function unreachable(flight: Flight, error: unknown): Promise<Response> {
   const firstByteMs = Date.now() - flight.startedAtMs;
   const landing: Landing = { answer: undefined, firstByteMs, copied: { bytes: NOTHING, outcome } };
   flight.land(headers.capture === "off" ? undefined : landing);
-  const response = providerErrorResponse(
-    {
-      code: "upstream_unreachable",
-      message: `${provider.name} at ${provider.baseUrl} did not answer (${String(error)}); the call may be sent again`,
-    },
-    provider.format,
-  );
+  const code = error instanceof TimeOut ? "upstream_timeout" : "upstream_unreachable";
+  const message = `${provider.name} at ${provider.baseUrl} did not answer (${String(error)}); the call may be sent again`;
+  const response = providerErrorResponse({ code, message }, provider.format);
   if (headers.capture !== "off") response.headers.set("x-winnow-id", await flight.signedId);
   return response;
 }
