@@ -4,6 +4,8 @@
  */
 import type { ApiError } from "../../shared/core/api-error.ts";
 import { hasExpired, type KeyClaims } from "../../shared/core/keys.ts";
+import type { MacSigner } from "../../shared/core/mac.ts";
+import { hashUserId } from "../../shared/core/user-id.ts";
 import type { AppSettings } from "../../shared/settings/app-settings.ts";
 import type { Limiter, Taken } from "./limiter.ts";
 import type { SettingsCache } from "./settings.ts";
@@ -24,6 +26,7 @@ export interface Applicant {
   user: string | undefined;
   settings: SettingsCache;
   limiter: Limiter;
+  signer: MacSigner;
   nowMs: number;
 }
 
@@ -72,7 +75,7 @@ async function checkMinute(applicant: Applicant, limits: AppSettings["limits"]):
     asked.push({ name: "requestsPerMinute", key: `app:${claims.app}`, perMinute: requestsPerMinute });
   }
   if (userRequestsPerMinute !== undefined && user !== undefined) {
-    const key = `user:${claims.app}:${user}`;
+    const key = `user:${claims.app}:${await hashUserId(user, applicant.signer)}`; // a limiter may be elsewhere
     asked.push({ name: "userRequestsPerMinute", key, perMinute: userRequestsPerMinute });
   }
   const taken = await Promise.all(asked.map((one) => limiter.take(one)));

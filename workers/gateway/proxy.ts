@@ -29,9 +29,9 @@ export async function proxy(call: ProxyCall): Promise<Response> {
   const claims = await isolate.keys.claims(found.key);
   const denied = checkScope(claims, "proxy");
   if (denied !== undefined || claims === undefined) return refuse(call, denied ?? KEY_MISSING);
-  const { settings, limiter } = isolate;
+  const { settings, limiter, signer } = isolate;
   const reading = settings.renew({ d1: env.DB, nowMs, waitUntil: (work) => ctx.waitUntil(work) });
-  const admission = await admit({ claims, user: headers.user, settings, limiter, nowMs });
+  const admission = await admit({ claims, user: headers.user, settings, limiter, signer, nowMs });
   for (const error of admission.unchecked) {
     ctx.waitUntil(isolate.losses.lose({ reason: "limit_unchecked", error, db: env.DB, nowMs }));
   }

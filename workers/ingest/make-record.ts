@@ -1,11 +1,14 @@
 /** From a capture to the record that is kept: parsed bodies, and what the gateway knew. */
 import type { Capture, ExchangeRecord } from "../../shared/core/exchange.ts";
 import { fingerprint } from "../../shared/core/hash.ts";
+import { readIdentity } from "../../shared/parse/identity.ts";
 import { parseCapture } from "../../shared/parse/parse-capture.ts";
 
 export function makeRecord(capture: Capture): ExchangeRecord {
   const { header } = capture;
   const { conversationStart, ...parsed } = parseCapture(capture);
+  const identity = readIdentity(parsed.request);
+  const session = header.session ?? identity.session;
   const record: ExchangeRecord = {
     type: "exchange",
     version: 1,
@@ -14,10 +17,10 @@ export function makeRecord(capture: Capture): ExchangeRecord {
     task: header.task ?? (parsed.template === null ? "other" : `t-${parsed.template.slice(0, 8)}`),
     template: parsed.template,
     prompt: parsed.prompt,
-    conversation: conversationOf(header.session, conversationStart),
+    conversation: conversationOf(session, conversationStart),
     answer: parsed.answer,
-    user: header.user ?? null,
-    session: header.session ?? null,
+    user: header.user ?? identity.user,
+    session,
     parent: header.parent ?? null,
     requestId: header.requestId ?? null,
     responseId: parsed.responseId,
@@ -46,8 +49,8 @@ export function makeRecord(capture: Capture): ExchangeRecord {
 }
 
 /** A session is a conversation by the app's own word; without one, calls that began alike are taken for one. */
-function conversationOf(session: string | undefined, start: string | null): string | null {
-  return session === undefined ? start : fingerprint(`session\0${session}`);
+function conversationOf(session: string | null, start: string | null): string | null {
+  return session === null ? start : fingerprint(`session\0${session}`);
 }
 
 /** What `x-winnow-capture: metadata` leaves: numbers and names, no content and nothing that could be told from it. */

@@ -5,10 +5,13 @@
 import { unpackMessage } from "../../shared/capture/envelope.ts";
 import type { Capture, ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { FeedbackEvent } from "../../shared/core/feedback.ts";
+import { MacSigner } from "../../shared/core/mac.ts";
 import { bury } from "../../shared/store/dead-letters.ts";
 import { insertExchanges, knownIds, rowOf } from "../../shared/store/exchanges.ts";
 import { recordFeedback } from "../../shared/store/feedback.ts";
 import { writeSegment } from "../../shared/store/segments.ts";
+import { readAllSettings } from "../../shared/store/settings.ts";
+import { hideActor, hideUser } from "./hide-users.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Incoming } from "./read-message.ts";
 
@@ -37,13 +40,15 @@ export async function takeIn(options: {
   const { messages, env, nowMs } = options;
   const sorted = await sortMessages(messages, env);
   const fresh = await leaveOutKnown(sorted.captures, env);
-  const records = fresh.map(makeRecord);
+  const hiding = { settings: await readAllSettings(env.DB), signer: signerOf(env) };
+  const records = await Promise.all(fresh.map((capture) => hideUser(makeRecord(capture), hiding)));
+  const events = await Promise.all(sorted.events.map((event) => hideActor(event, hiding)));
   let rowsWritten = 0;
-  const segments = records.length + sorted.events.length > 0 ? 1 : 0;
+  const segments = records.length + events.length > 0 ? 1 : 0;
   if (segments > 0) {
-    const places = await writeSegment(env.STORE, { exchanges: records, feedback: sorted.events });
+    const places = await writeSegment(env.STORE, { exchanges: records, feedback: events });
     rowsWritten = await insertExchanges(env.DB, rowsOf(records, places));
-    if (sorted.events.length > 0) await recordFeedback(env.DB, sorted.events, nowMs);
+    if (events.length > 0) await recordFeedback(env.DB, events, nowMs);
   }
   for (const { id, bytes, reason } of sorted.unreadable) {
     await bury({ bucket: env.STORE, d1: env.DB, id, bytes, reason, nowMs });
@@ -51,7 +56,7 @@ export async function takeIn(options: {
   if (sorted.spilled.length > 0) await env.STORE.delete(sorted.spilled);
   return {
     exchanges: records.length,
-    feedback: sorted.events.length,
+    feedback: events.length,
     repeated: sorted.captures.length - records.length,
     rowsWritten,
     segments,
@@ -65,6 +70,13 @@ function rowsOf(records: readonly ExchangeRecord[], places: Awaited<ReturnType<t
     if (place === undefined) throw new Error(`segment of ${records.length} records has ${places.length} places`);
     return rowOf(record, place);
   });
+}
+
+let signer: MacSigner | undefined;
+
+function signerOf(env: IngestEnv): MacSigner {
+  signer ??= new MacSigner(env.WINNOW_SECRET);
+  return signer;
 }
 
 async function sortMessages(messages: readonly Incoming[], env: IngestEnv): Promise<Sorted> {
