@@ -13,7 +13,7 @@ import type { CompletionExample, Example, Ground, KtoExample, PreferenceExample,
 import type { ExchangeRecord, Message } from "../core/exchange.ts";
 import type { Feedback } from "../core/feedback.ts";
 import { fingerprint } from "../core/hash.ts";
-import { isObject, type Json } from "../core/json.ts";
+import type { Json } from "../core/json.ts";
 
 export const NO_EXAMPLE_REASONS = ["no_label", "conflicting", "below_threshold", "eval_without_reference"] as const;
 export type NoExampleReason = (typeof NO_EXAMPLE_REASONS)[number];
@@ -21,6 +21,8 @@ export type NoExampleReason = (typeof NO_EXAMPLE_REASONS)[number];
 export interface Sampled {
   record: ExchangeRecord;
   prompt: Message[];
+  /** As the conversation offers them, in OpenAI's shape; null when none. */
+  tools: Json;
   answer: Message | undefined;
   /** Did the answer pass its checks? If not, only a person's correction can still be learned from. */
   sound: boolean;
@@ -120,7 +122,7 @@ function base(sampled: Sampled, file: Example["file"], because: Provenance["beca
   return {
     id: fingerprint(`${record.id}\n${file}`),
     prompt: sampled.prompt,
-    tools: toolsOf(record.request),
+    tools: toolsOf(sampled.tools),
     provenance: {
       exchangeId: record.id,
       at: record.at,
@@ -142,7 +144,6 @@ function withoutNames(grounds: readonly Ground[]): Ground[] {
   return grounds.map((ground) => ({ ...ground, actor: `actor-${names.indexOf(ground.actor) + 1}` }));
 }
 
-function toolsOf(request: Json): Json[] | null {
-  const tools = isObject(request) ? request.tools : undefined;
+function toolsOf(tools: Json): Json[] | null {
   return Array.isArray(tools) && tools.length > 0 ? tools : null;
 }

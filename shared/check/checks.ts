@@ -19,7 +19,10 @@ const BROKEN: readonly ExchangeFlag[] = ["stream_error", "response_not_json"];
 
 const TESTS: Record<CheckName, (checked: Checked) => boolean> = {
   error: ({ record }) =>
-    record.outcome === "upstream_error" || record.status >= 400 || record.flags.some((flag) => BROKEN.includes(flag)),
+    record.outcome === "upstream_error" ||
+    record.status >= 400 ||
+    record.finishReason === "error" || // a failed answer of OpenAI's Responses, under a 200
+    record.flags.some((flag) => BROKEN.includes(flag)),
   client_aborted: ({ record }) => record.outcome === "client_aborted",
   truncated: ({ record }) =>
     record.outcome === "truncated" ||

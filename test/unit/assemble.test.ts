@@ -72,6 +72,7 @@ function sampled(feedback: readonly Feedback[], overrides: Partial<Sampled> = {}
   return {
     record: RECORD,
     prompt: PROMPT,
+    tools: [TOOL],
     answer: ANSWER,
     sound: true,
     feedback,
@@ -249,12 +250,9 @@ describe("an example", () => {
     }
   });
 
-  test.each([[{ messages: [] }], [{ tools: [] }], [{ tools: "x" }], [null], ["text"]])(
-    "has no tools where the request is %j",
-    (request) => {
-      for (const example of examplesOf([UP], { record: { ...RECORD, request } })) expect(example.tools).toBeNull();
-    },
-  );
+  test.each([[[]], ["x"], [null], [{}]])("has no tools where the conversation offers %j", (tools) => {
+    for (const example of examplesOf([UP], { tools })) expect(example.tools).toBeNull();
+  });
 
   test("has an id of its own, the same each time", () => {
     const ids = examplesOf([CORRECTION, DOWN]).map((example) => example.id);

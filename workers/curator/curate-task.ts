@@ -8,11 +8,10 @@
 import { assemble } from "../../shared/assemble/assemble.ts";
 import { type CheckSwitches, failedCheck } from "../../shared/check/checks.ts";
 import type { Example } from "../../shared/core/example.ts";
-import type { Message } from "../../shared/core/exchange.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
 import type { Funnel, RunSettings, TrailEntry } from "../../shared/core/run.ts";
-import { messagesOf } from "../../shared/parse/messages-of.ts";
+import { conversationOf } from "../../shared/parse/messages-of.ts";
 import { type Draw, type Drawn, draw } from "../../shared/sample/draw.ts";
 import { sideOf } from "../../shared/split/side.ts";
 import { writeTrail } from "../../shared/store/runs.ts";
@@ -101,13 +100,15 @@ async function judge(one: { item: Collected; drawn: Drawn; options: CurateTask }
   const place = { id: row.id, segment: row.segment, offset: row.segmentOffset, length: row.segmentLength };
   const record = await readRecord(options.env.STORE, place);
   if (record === undefined) return without("body_missing");
-  const { prompt, answer } = splitMessages(messagesOf(record));
-  if (prompt.length === 0) return without("not_understood");
+  const conversation = conversationOf(record);
+  if (conversation === undefined || conversation.messages.length === 0) return without("not_understood");
+  const answer = conversation.answer ?? undefined;
   const { settings } = options.window;
   const failed = failedCheck({ record, answer }, settings.checks as CheckSwitches);
   const examples = assemble({
     record,
-    prompt,
+    prompt: conversation.messages,
+    tools: conversation.tools,
     answer,
     sound: failed === undefined,
     feedback,
@@ -119,13 +120,6 @@ async function judge(one: { item: Collected; drawn: Drawn; options: CurateTask }
   });
   if (typeof examples !== "string") return { id: row.id, pGood: verdict.pGood, bucket: "exported", side, examples };
   return without(failed ?? examples);
-}
-
-/** messagesOf puts the answer last, where there is one. */
-function splitMessages(messages: readonly Message[]): { prompt: Message[]; answer: Message | undefined } {
-  const last = messages.at(-1);
-  if (last?.role !== "assistant") return { prompt: [...messages], answer: undefined };
-  return { prompt: messages.slice(0, -1), answer: last };
 }
 
 function trailOf(options: {
