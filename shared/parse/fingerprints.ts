@@ -13,22 +13,42 @@ export interface Fingerprints {
   template: string | null;
   /** Of all that the model was given. null without messages. */
   prompt: string | null;
-  /** Of the system prompt and the first user message, which the turns of a conversation share. */
+  /**
+   * Of the system prompt and the first user message, which the turns of a conversation share, or of the id that the
+   * provider gave the conversation. null where the call goes on from an answer whose conversation it does not hold.
+   */
   conversationStart: string | null;
   /** Of the first choice's text and tool calls. null when it has neither. */
   answer: string | null;
 }
 
-export function takeFingerprints({ messages, tools, answer }: Conversation): Fingerprints {
-  const system = messages.filter(({ role }) => role === "system" || role === "developer");
-  const firstUser = messages.find(({ role }) => role === "user");
+export function takeFingerprints(conversation: Conversation): Fingerprints {
+  const { messages, tools, answer } = conversation;
+  const system = systemOf(conversation);
   const hasMessages = messages.length > 0;
   return {
     template: hasMessages ? fingerprint(canonicalJson({ system, tools })) : null,
-    prompt: hasMessages ? fingerprint(canonicalJson({ messages, tools })) : null,
-    conversationStart: firstUser === undefined ? null : fingerprint(canonicalJson({ system, user: firstUser })),
+    prompt: hasMessages ? fingerprint(canonicalJson({ messages, tools, ...keptElsewhere(conversation) })) : null,
+    conversationStart: fingerprintStart(conversation),
     answer: answer === null ? null : fingerprintAnswer(answer),
   };
+}
+
+function systemOf({ messages }: Conversation): Message[] {
+  return messages.filter(({ role }) => role === "system" || role === "developer");
+}
+
+function fingerprintStart(conversation: Conversation): string | null {
+  const { conversationId, previousResponseId } = keptElsewhere(conversation);
+  if (conversationId !== undefined) return fingerprint(canonicalJson({ conversationId }));
+  const user = conversation.messages.find(({ role }) => role === "user");
+  if (user === undefined || previousResponseId !== undefined) return null;
+  return fingerprint(canonicalJson({ system: systemOf(conversation), user }));
+}
+
+/** What names the messages that the provider kept: two that say "yes" to different questions are not the same prompt. */
+function keptElsewhere({ conversationId, previousResponseId }: Conversation) {
+  return { conversationId: conversationId ?? undefined, previousResponseId: previousResponseId ?? undefined };
 }
 
 /** Without the ids of the calls, which are new each time, and however the arguments' JSON is spaced and ordered. */

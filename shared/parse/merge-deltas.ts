@@ -46,7 +46,7 @@ export function mergeLogprobs(current: JsonObject | null, delta: JsonObject): Js
     ["content", content],
     ["refusal", refusal],
   ] as const) {
-    if (Array.isArray(value)) merged[field] = concat(merged[field], value);
+    if (Array.isArray(value)) merged[field] = appendList(merged[field], value);
     else if (value !== undefined && current === null) merged[field] = value;
   }
   return merged;
@@ -89,7 +89,7 @@ function growDetail(last: JsonObject, entry: JsonObject): void {
 }
 
 /** Not push(...more): arguments lie on the stack, and a hostile list may hold millions. */
-function concat(current: Json | undefined, more: Json[]): Json[] {
+export function appendList(current: Json | undefined, more: Json[]): Json[] {
   const list = Array.isArray(current) ? current : [];
   for (const item of more) list.push(item);
   return list;

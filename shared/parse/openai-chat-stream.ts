@@ -15,8 +15,8 @@ import { CHOICES_MAX } from "./bounds.ts";
 import { assignFields } from "./merge-deltas.ts";
 import { addChoiceDelta, type ChoiceState, finishChoice, startChoice } from "./openai-chat-choice.ts";
 import { readChatTokens } from "./openai-chat-tokens.ts";
-import { parseBounded } from "./parse-bounded.ts";
-import { readEvents, type SseEvent } from "./sse-events.ts";
+import { readOpenAiEvent } from "./openai-event.ts";
+import { readEvents } from "./sse-events.ts";
 import type { Reassembled, TokenCounts } from "./wire-format.ts";
 
 interface ChatState {
@@ -33,7 +33,7 @@ export function reassembleChatStream(stream: string): Reassembled {
   let end: "done" | "error" | "cut" | null = null;
   let error: Json | undefined;
   for (const event of readEvents(stream)) {
-    const read = readEvent(event);
+    const read = readOpenAiEvent(event);
     if (read.kind === "chunk") {
       if (!addChunk(chat, read.chunk)) flags.add("stream_bad_event");
     } else if (read.kind === "bad") {
@@ -42,7 +42,7 @@ export function reassembleChatStream(stream: string): Reassembled {
       end = read.kind;
       if (read.kind === "error") {
         error = read.error;
-        chat.tokens = read.tokens ?? chat.tokens; // what failed may be billed all the same
+        chat.tokens = readChatTokens(read.chunk) ?? chat.tokens; // what failed may be billed all the same
       }
       break;
     }
@@ -50,23 +50,6 @@ export function reassembleChatStream(stream: string): Reassembled {
   if (end === "error") flags.add("stream_error");
   if (end === "cut" || (end === null && !hasFinished(chat))) flags.add("stream_without_end");
   return { response: finish(chat, error), tokens: chat.tokens, flags: [...flags] };
-}
-
-type ChatEvent =
-  | { kind: "chunk"; chunk: JsonObject }
-  | { kind: "error"; error: Json; tokens: TokenCounts | null }
-  | { kind: "blank" | "bad" | "done" | "cut" };
-
-function readEvent({ event, data, unterminated }: SseEvent): ChatEvent {
-  const text = data.trim();
-  if (text === "[DONE]") return { kind: "done" };
-  const json = parseBounded(text);
-  if (event !== "error" && text === "") return { kind: "blank" };
-  if (event !== "error" && !isObject(json)) return { kind: unterminated ? "cut" : "bad" };
-  const chunk = isObject(json) ? json : {};
-  // The same two signs of an error as in the SDK's Stream.fromSSEResponse.
-  if (event !== "error" && !chunk.error) return { kind: "chunk", chunk };
-  return { kind: "error", error: chunk.error ?? json ?? text, tokens: readChatTokens(chunk) };
 }
 
 /** false when a part of it was not of the API's shape. */

@@ -4,6 +4,7 @@
  */
 import type { Message } from "../core/exchange.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { readDeployment } from "./azure-path.ts";
 import { reassembleChatStream } from "./openai-chat-stream.ts";
 import { readChatTokens } from "./openai-chat-tokens.ts";
 import { readName } from "./parse-bounded.ts";
@@ -14,6 +15,7 @@ export const openAiChat: WireFormat = {
   reassemble: reassembleChatStream,
   readFacts,
   readConversation,
+  modelInPath: readDeployment,
 };
 
 /** By its path whatever the provider's own format is: Google and Anthropic offer this API beside theirs. */

@@ -21,9 +21,11 @@ export interface ParsedBodies {
   rawRequest?: string;
   rawResponse?: string;
   streamed: boolean;
-  /** The response's, else the request's. */
+  /** The response's, else the request's, else the path's. */
   model: string | null;
   responseId: string | null;
+  /** The answer that this call goes on from, where the provider keeps conversations; null everywhere else. */
+  previousResponseId: string | null;
   /** The first choice's. */
   finishReason: string | null;
   /** As the provider counted; null when it did not tell. */
@@ -45,7 +47,8 @@ export function parseCapture(capture: Capture): ParsedBodies {
   const bodies = { request: request.json, response: response.json };
   const facts = format?.readFacts(response.json);
   const tokens = response.tokens ?? facts?.tokens ?? null;
-  const requested = isObject(request.json) ? readName(request.json.model) : null;
+  const named = isObject(request.json) ? readName(request.json.model) : null;
+  const requested = named ?? format?.modelInPath?.(header.path) ?? null;
   const answered = facts?.model ?? null;
   const conversation = format?.readConversation(bodies) ?? { messages: [], tools: null, answer: null };
   return {
@@ -55,6 +58,7 @@ export function parseCapture(capture: Capture): ParsedBodies {
     streamed: response.streamed,
     model: answered ?? requested,
     responseId: facts?.responseId ?? null,
+    previousResponseId: conversation.previousResponseId ?? null,
     finishReason: facts?.finishReason ?? null,
     usage: tokens?.usage ?? null,
     costUsdMicros: priceMicros({ provider: header.provider, models: [answered, requested], tokens, atMs: header.atMs }),

@@ -12,6 +12,8 @@ export interface WireFormat {
   reassemble(stream: string): Reassembled;
   readFacts(response: Json): Facts;
   readConversation(bodies: Bodies): Conversation;
+  /** The model that the path names, where the body need not; null where it names none. */
+  modelInPath?(path: string): string | null;
 }
 
 export interface Call {
@@ -54,8 +56,12 @@ export interface TokenCounts {
 
 export interface Conversation {
   messages: Message[];
-  /** The tools that the request offers, as it offers them; null when none. */
+  /** The tools that the request offers, in the shape of OpenAI's chat API where it has one; null when none. */
   tools: Json;
   /** The first choice's message. */
   answer: Message | null;
+  /** The provider's id of the answer that this call goes on from: what came before it was not sent again. */
+  previousResponseId?: string | null;
+  /** The provider's id of a conversation that the provider keeps: what came before was not sent again. */
+  conversationId?: string | null;
 }

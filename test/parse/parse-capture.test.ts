@@ -65,8 +65,8 @@ describe("each flag", () => {
   });
 
   test("format_unknown", () => {
-    const response = { data: [{ embedding: [0.1] }] };
-    const parsed = parseCapture(captureOf({ response, header: { path: "/v1/embeddings" } }));
+    const response = { results: [{ flagged: false }] };
+    const parsed = parseCapture(captureOf({ response, header: { path: "/v1/moderations" } }));
     expect(parsed).toMatchObject({
       request: question,
       response,

@@ -19,10 +19,14 @@ export interface FoundKey {
 const PLAIN_PLACES = ["x-api-key", "x-goog-api-key", "api-key"] as const;
 
 export function findKey(options: { own: string | undefined; headers: Headers; query: string }): FoundKey | undefined {
-  const { own, headers, query } = options;
-  if (own !== undefined) return { key: own, place: undefined };
-  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.get("authorization") ?? "")?.[1];
-  if (bearer !== undefined && looksLikeKey(bearer)) return { key: bearer, place: { header: "authorization" } };
+  const placed = findPlaced(options.headers, options.query);
+  // In both: the provider's key takes the winnow key's place, or the provider would get to see it.
+  return options.own === undefined ? placed : { key: options.own, place: placed?.place };
+}
+
+function findPlaced(headers: Headers, query: string): FoundKey | undefined {
+  const bearer = bearerOf(headers);
+  if (bearer !== undefined) return { key: bearer, place: { header: "authorization" } };
   for (const header of PLAIN_PLACES) {
     const value = headers.get(header);
     if (value !== null && looksLikeKey(value)) return { key: value, place: { header } };
@@ -30,6 +34,11 @@ export function findKey(options: { own: string | undefined; headers: Headers; qu
   if (!query.includes("key=wk_")) return undefined;
   const key = new URLSearchParams(query).get("key");
   return key === null ? undefined : { key, place: { query: "key" } };
+}
+
+function bearerOf(headers: Headers): string | undefined {
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.get("authorization") ?? "")?.[1];
+  return bearer !== undefined && looksLikeKey(bearer) ? bearer : undefined;
 }
 
 export function checkScope(claims: KeyClaims | undefined, scope: Scope): ApiError | undefined {
@@ -60,7 +69,8 @@ export function replaceKey(options: {
 }): ApiError | undefined {
   const { headers, place, provider } = options;
   const { variable, secret } = options.key;
-  if ("header" in place) headers.delete(place.header);
+  if (bearerOf(headers) !== undefined) headers.delete("authorization");
+  for (const header of PLAIN_PLACES) if (looksLikeKey(headers.get(header) ?? "")) headers.delete(header);
   if (secret === undefined) {
     if (provider.configured) return undefined; // a server of the team's own may want no key
     return {

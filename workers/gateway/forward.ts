@@ -32,9 +32,14 @@ export async function ask(flight: Flight, signal: AbortSignal): Promise<Asked> {
 
 /** Only the configured base address decides the host; the path is appended as text. */
 function upstreamAddress(flight: Flight): string {
-  const query = flight.query.includes("key=wk_")
-    ? flight.query.replace(/([?&])key=wk_[^&]*(&|$)/, (_, before: string, after: string) => (after ? before : ""))
-    : flight.query;
+  let { query } = flight;
+  if (query.includes("key=wk_")) {
+    const kept = query
+      .slice(1)
+      .split("&")
+      .filter((part) => !part.startsWith("key=wk_"));
+    query = kept.length === 0 ? "" : `?${kept.join("&")}`;
+  }
   return flight.provider.baseUrl + flight.path + query;
 }
 
@@ -62,7 +67,7 @@ async function deliverWhole(flight: Flight, answer: Response, firstByteMs: numbe
     flight.land({ answer, firstByteMs, copied: whole });
     return withOwnHeaders(flight, new Response(whole.bytes, answer));
   } catch (error) {
-    return unreachable(flight, error);
+    return unreachable(flight, error, "upstream_cut");
   }
 }
 
@@ -82,9 +87,9 @@ async function withOwnHeaders(flight: Flight, response: Response): Promise<Respo
 }
 
 /** Nothing of the provider's answer came: the client left, or the provider can't be reached. */
-async function unreachable(flight: Flight, error: unknown): Promise<Response> {
+async function unreachable(flight: Flight, error: unknown, without: Outcome = "upstream_error"): Promise<Response> {
   const { provider, headers } = flight;
-  const outcome: Outcome = flight.request.signal.aborted ? "client_aborted" : "upstream_error";
+  const outcome: Outcome = flight.request.signal.aborted ? "client_aborted" : without;
   const firstByteMs = Date.now() - flight.startedAtMs;
   const landing: Landing = { answer: undefined, firstByteMs, copied: { bytes: NOTHING, outcome } };
   flight.land(headers.capture === "off" ? undefined : landing);

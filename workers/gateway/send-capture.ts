@@ -47,11 +47,11 @@ async function store(capture: Capture, env: Env): Promise<void> {
   if (message.byteLength > CAPTURE_MESSAGE_BYTES_MAX) await enqueue(env.CAPTURE, packPointer(key));
 }
 
-/** false: the queue refused twice. */
+/** false: the queue refused twice. A send takes the array's buffer over even where it then fails: each gets its own copy. */
 async function enqueue(queue: Queue, message: Uint8Array<ArrayBuffer>): Promise<boolean> {
   for (let tries = 0; tries < QUEUE_SEND_TRIES_MAX; tries++) {
     try {
-      await queue.send(message, { contentType: "bytes" });
+      await queue.send(message.slice(), { contentType: "bytes" });
       return true;
     } catch {
       // tried again, then spilled
