@@ -90,6 +90,10 @@ export interface ExchangeRecord {
   /** Fingerprint of the conversation: its session, else how it began. */
   conversation: string | null;
   answer: string | null;
+  /** Fingerprint of the conversation as it stands after the answer. */
+  turn: string | null;
+  /** The `turn`, or the provider's response id, of the exchange that this one goes on from. */
+  follows: string | null;
   user: string | null;
   session: string | null;
   parent: string | null;

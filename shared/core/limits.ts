@@ -89,6 +89,10 @@ export const TRAIL_BYTES_MAX = 32 * 1024 * 1024;
 export const RUN_TASKS_MAX = 1_000;
 /** Rows read from D1 in one query of a run: some 500 KB. */
 export const RUN_PAGE_ROWS = 1_000;
+/** Rows of six short columns each, read from D1 in one query of a run: some 2 MB. */
+export const TURN_PAGE_ROWS = 10_000;
+/** How long a conversation may have rested for a call to be found to go on from it. */
+export const CONVERSATION_GAP_MS_MAX = 7 * 24 * 3_600_000;
 
 function relation(holds: boolean, text: string): void {
   if (!holds) throw new Error(`limits disagree: ${text}`);

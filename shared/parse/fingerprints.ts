@@ -20,6 +20,10 @@ export interface Fingerprints {
   conversationStart: string | null;
   /** Of the first choice's text and tool calls. null when it has neither. */
   answer: string | null;
+  /** Of all that was said so far, the answer included; of system prompts nothing, since some tell the time. */
+  turn: string | null;
+  /** What this call goes on from: the `turn` of an earlier call, or its provider's id where that is what was sent. */
+  follows: string | null;
 }
 
 export function takeFingerprints(conversation: Conversation): Fingerprints {
@@ -31,11 +35,39 @@ export function takeFingerprints(conversation: Conversation): Fingerprints {
     prompt: hasMessages ? fingerprint(canonicalJson({ messages, tools, ...keptElsewhere(conversation) })) : null,
     conversationStart: fingerprintStart(conversation),
     answer: answer === null ? null : fingerprintAnswer(answer),
+    ...linkTurns(conversation),
   };
 }
 
+/**
+ * Each message's link holds those before it, so that one pass gives the fingerprint of every beginning. The last message
+ * is never what the call goes on from: where it is the model's, the app has begun the answer itself.
+ */
+function linkTurns({ messages, answer, previousResponseId }: Conversation): Pick<Fingerprints, "turn" | "follows"> {
+  let link = previousResponseId ?? "";
+  let follows = previousResponseId ?? null;
+  for (const [index, message] of messages.entries()) {
+    if (isInstruction(message)) continue;
+    link = fingerprint(link + canonicalJson(saidBy(message)));
+    const isAnswer = message.role === "assistant" && index < messages.length - 1;
+    if (isAnswer && previousResponseId == null) follows = link;
+  }
+  return { turn: answer === null ? null : fingerprint(link + canonicalJson(saidBy(answer))), follows };
+}
+
+/** What an answer and the message that an app later sends back of it have in common. */
+function saidBy({ role, content, refusal, tool_calls, function_call }: Message): Json {
+  const others = Array.isArray(content) ? content.filter((part) => !isObject(part) || part.type !== "text") : [];
+  const text = fold(textOf(content)) || fold(textOf(refusal));
+  return { role, text, others, calls: callsOf({ tool_calls, function_call }).map(callOf) };
+}
+
 function systemOf({ messages }: Conversation): Message[] {
-  return messages.filter(({ role }) => role === "system" || role === "developer");
+  return messages.filter(isInstruction);
+}
+
+function isInstruction({ role }: Message): boolean {
+  return role === "system" || role === "developer";
 }
 
 function fingerprintStart(conversation: Conversation): string | null {
@@ -54,7 +86,7 @@ function keptElsewhere({ conversationId, previousResponseId }: Conversation) {
 /** Without the ids of the calls, which are new each time, and however the arguments' JSON is spaced and ordered. */
 function fingerprintAnswer({ content, refusal, tool_calls, function_call }: Message): string | null {
   const text = fold(textOf(content)) || fold(textOf(refusal));
-  const calls = [...(tool_calls ?? []), ...(isObject(function_call) ? [{ function: function_call }] : [])];
+  const calls = callsOf({ tool_calls, function_call });
   if (text === "" && calls.length === 0) return null;
   return fingerprint(canonicalJson({ text, calls: calls.map(callOf) }));
 }
@@ -63,6 +95,10 @@ function textOf(content: Json | undefined): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content.map((part) => (isObject(part) && typeof part.text === "string" ? part.text : "")).join(" ");
+}
+
+function callsOf({ tool_calls, function_call }: Pick<Message, "tool_calls" | "function_call">): Json[] {
+  return [...(tool_calls ?? []), ...(isObject(function_call) ? [{ function: function_call }] : [])];
 }
 
 function callOf(call: Json): Json {

@@ -24,8 +24,6 @@ export interface ParsedBodies {
   /** The response's, else the request's, else the path's. */
   model: string | null;
   responseId: string | null;
-  /** The answer that this call goes on from, where the provider keeps conversations; null everywhere else. */
-  previousResponseId: string | null;
   /** The first choice's. */
   finishReason: string | null;
   /** As the provider counted; null when it did not tell. */
@@ -36,6 +34,8 @@ export interface ParsedBodies {
   prompt: string | null;
   conversationStart: string | null;
   answer: string | null;
+  turn: string | null;
+  follows: string | null;
   flags: ExchangeFlag[];
 }
 
@@ -58,7 +58,6 @@ export function parseCapture(capture: Capture): ParsedBodies {
     streamed: response.streamed,
     model: answered ?? requested,
     responseId: facts?.responseId ?? null,
-    previousResponseId: conversation.previousResponseId ?? null,
     finishReason: facts?.finishReason ?? null,
     usage: tokens?.usage ?? null,
     costUsdMicros: priceMicros({ provider: header.provider, models: [answered, requested], tokens, atMs: header.atMs }),

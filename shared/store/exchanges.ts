@@ -1,8 +1,9 @@
 /** Exchange rows in D1: written in bulk, read by id and by time. */
-import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { ExchangeRecord, SegmentPlace } from "../core/exchange.ts";
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
-import { INSERT_ROWS_MAX } from "../core/limits.ts";
+import { INSERT_ROWS_MAX, TURN_PAGE_ROWS } from "../core/limits.ts";
+import type { Turn } from "../split/conversations.ts";
 import { openDatabase } from "./database.ts";
 import { exchanges } from "./schema.ts";
 import { dayOf } from "./spending.ts";
@@ -40,7 +41,7 @@ const COLUMNS = Object.entries(getTableColumns(exchanges));
 const INSERT = `insert or ignore into exchanges (${COLUMNS.map(([, column]) => column.name).join(", ")})
  select ${COLUMNS.map((_, at) => `value ->> ${at}`).join(", ")} from json_each(?1)`;
 
-/** As an array: finding 32 fields by name in a row's JSON takes half as long again (`npm run bench`). */
+/** As an array: finding 34 fields by name in a row's JSON takes half as long again (`npm run bench`). */
 function valuesOf(row: ExchangeRow): unknown[] {
   return [...COLUMNS.map(([field]) => row[field as keyof ExchangeRow]), dayOf(idTimeMs(row.id))];
 }
@@ -96,6 +97,8 @@ export function rowOf(record: ExchangeRecord, place: SegmentPlace): ExchangeRow 
     segment: place.segment,
     segmentOffset: place.offset,
     segmentLength: place.length,
+    turn: record.turn,
+    follows: record.follows,
   };
 }
 
@@ -175,6 +178,49 @@ export async function findByOtherIds(d1: D1Database, ids: OtherIds): Promise<Map
     if (row.requestId !== null) found.set(`requestId:${row.requestId}`, row.id);
   }
   return found;
+}
+
+const { id, session, conversation, turn, responseId, follows } = exchanges;
+const TURN_COLUMNS = { id, session, conversation, turn, responseId, follows };
+
+/** Of a window, in the order of their ids. */
+export async function listTurns(d1: D1Database, filter: WindowFilter): Promise<Turn[]> {
+  const database = openDatabase(d1);
+  const turns: Turn[] = [];
+  for (let afterId: ExchangeId | undefined; ; afterId = turns.at(-1)?.id) {
+    const page = await database
+      .select(TURN_COLUMNS)
+      .from(exchanges)
+      .where(and(inWindow(filter), afterId === undefined ? undefined : gt(id, afterId)))
+      .orderBy(asc(id))
+      .limit(TURN_PAGE_ROWS);
+    turns.push(...page);
+    if (page.length < TURN_PAGE_ROWS) return turns;
+  }
+}
+
+/** Exchanges that end with one of these turns or response ids. Reads all rows of the time, as there is no index. */
+export async function findTurns(
+  d1: D1Database,
+  options: { app: string; fromMs: number; toMs: number; keys: readonly string[] },
+): Promise<Turn[]> {
+  const { app, fromMs, toMs } = options;
+  const keys = sql`(select value from json_each(${JSON.stringify(options.keys)}))`;
+  return openDatabase(d1)
+    .select(TURN_COLUMNS)
+    .from(exchanges)
+    .where(and(inWindow({ app, task: null, fromMs, toMs }), sql`(${turn} in ${keys} or ${responseId} in ${keys})`))
+    .orderBy(asc(id));
+}
+
+/** Writes the conversations of these exchanges; a row written for each. */
+export async function setConversations(d1: D1Database, found: ReadonlyMap<ExchangeId, string>): Promise<void> {
+  const update = d1.prepare(`update exchanges set conversation = found.value ->> 1 from json_each(?1) as found
+    where exchanges.id = found.value ->> 0`);
+  const all = [...found];
+  for (let at = 0; at < all.length; at += INSERT_ROWS_MAX) {
+    await update.bind(JSON.stringify(all.slice(at, at + INSERT_ROWS_MAX))).run();
+  }
 }
 
 /** Tasks of an app since `sinceMs`, with the number of their exchanges. */

@@ -47,6 +47,8 @@ export const exchanges = sqliteTable("exchanges", {
   segment: text().notNull(),
   segmentOffset: integer("segment_offset").notNull(),
   segmentLength: integer("segment_length").notNull(),
+  turn: text(),
+  follows: text(),
 });
 
 /**

@@ -137,5 +137,7 @@ function makeRow(): ExchangeRow {
     segment: `segments/2026/11/23/${hex.slice(0, 28)}.ndjson.gz`,
     segmentOffset: 65_536,
     segmentLength: 1_024,
+    turn: hex.slice(4, 20),
+    follows: null,
   };
 }

@@ -41,7 +41,6 @@ test("a response is read whole", () => {
     streamed: false,
     model: "gpt-5-mini-2025-08-07",
     responseId: "resp_1",
-    previousResponseId: null,
     finishReason: "stop",
     usage: { inputTokens: 1000, outputTokens: 100, cachedInputTokens: 600, reasoningTokens: 64, estimated: false },
     flags: [],
@@ -106,9 +105,9 @@ describe("what a call goes on from", () => {
   const continuing = { model: "gpt-5-mini", input: "yes", previous_response_id: "resp_0" };
 
   test("is told by the request, else by the response", () => {
-    expect(parseResponse(begun, continuing).previousResponseId).toBe("resp_0");
-    expect(parseResponse({ ...begun, previous_response_id: "resp_0" }).previousResponseId).toBe("resp_0");
-    expect(parseCapture(captureOf({ request: continuing })).previousResponseId).toBeNull();
+    expect(parseResponse(begun, continuing).follows).toBe("resp_0");
+    expect(parseResponse({ ...begun, previous_response_id: "resp_0" }).follows).toBe("resp_0");
+    expect(parseCapture(captureOf({ request: continuing })).follows).toBeNull();
   });
 
   test("makes the same words another prompt, and the beginning of no conversation", () => {

@@ -25,6 +25,8 @@ const RECORD: ExchangeRecord = {
   prompt: "0011223344556677",
   conversation: "8899aabbccddeeff",
   answer: "0123456789abcdef",
+  turn: "123456789abcdef0",
+  follows: null,
   user: "ada@example.com",
   session: "s1",
   parent: null,

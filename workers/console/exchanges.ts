@@ -131,6 +131,7 @@ function summaryOf(row: ExchangeRow) {
     template,
     user,
     session,
+    conversation: row.conversation,
     parent,
     requestId,
     responseId,

@@ -2,6 +2,7 @@
  * One run, as a Workflow: each step can be done again, with the same result.
  *
  *     open   fix the window, list its tasks
+ *     link   one step an app: which call goes on from which (link-calls.ts)
  *     curate one step a task: sample → score → dedupe → split → assemble → publish (curate-task.ts)
  *     close  add the funnels up
  */
@@ -12,6 +13,7 @@ import { appsWithBatches } from "../../shared/store/batches.ts";
 import { tasksInWindow, windowCutMs } from "../../shared/store/exchanges.ts";
 import { closeRun, lastNightEndMs, openRun } from "../../shared/store/runs.ts";
 import { curateTask, type RunWindow } from "./curate-task.ts";
+import { linkCalls } from "./link-calls.ts";
 
 interface OpenedRun extends RunWindow {
   /** task null: nothing happened there; it gets an empty batch that says so. */
@@ -27,6 +29,11 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     const run = { id: event.instanceId, createdAtMs: event.timestamp.getTime(), params: event.payload };
     try {
       const opened = await step.do("open", RETRIES, () => openWindow(this.env, run));
+      for (const app of new Set(opened.groups.map((group) => group.app))) {
+        const { fromMs, toMs } = opened;
+        const { task } = run.params;
+        await step.do(`link ${app}`, RETRIES, () => linkCalls(this.env.DB, { app, task, fromMs, toMs }));
+      }
       const funnels = [];
       for (const { app, task } of opened.groups) {
         const name = `curate ${app} ${task ?? "(nothing)"}`;

@@ -3,13 +3,14 @@ import type { Capture, ExchangeRecord } from "../../shared/core/exchange.ts";
 import { fingerprint } from "../../shared/core/hash.ts";
 import { readIdentity } from "../../shared/parse/identity.ts";
 import { parseCapture } from "../../shared/parse/parse-capture.ts";
+import { fillInUsage } from "./fill-in-usage.ts";
 
-export function makeRecord(capture: Capture): ExchangeRecord {
+export async function makeRecord(capture: Capture): Promise<ExchangeRecord> {
   const { header } = capture;
   const { conversationStart, ...parsed } = parseCapture(capture);
   const identity = readIdentity(parsed.request);
   const session = header.session ?? identity.session;
-  const record: ExchangeRecord = {
+  const record = await fillInUsage({
     type: "exchange",
     version: 1,
     id: header.id,
@@ -19,6 +20,8 @@ export function makeRecord(capture: Capture): ExchangeRecord {
     prompt: parsed.prompt,
     conversation: conversationOf(session, conversationStart),
     answer: parsed.answer,
+    turn: parsed.turn,
+    follows: parsed.follows,
     user: header.user ?? identity.user,
     session,
     parent: header.parent ?? null,
@@ -44,7 +47,7 @@ export function makeRecord(capture: Capture): ExchangeRecord {
     response: parsed.response,
     rawRequest: parsed.rawRequest,
     rawResponse: parsed.rawResponse,
-  };
+  });
   return header.capture === "metadata" ? withoutContent(record) : record;
 }
 
@@ -59,6 +62,8 @@ function withoutContent(record: ExchangeRecord): ExchangeRecord {
     ...record,
     prompt: null,
     answer: null,
+    turn: null,
+    follows: null,
     conversation: record.session === null ? null : record.conversation,
     request: null,
     response: null,

@@ -41,7 +41,7 @@ export async function takeIn(options: {
   const sorted = await sortMessages(messages, env);
   const fresh = await leaveOutKnown(sorted.captures, env);
   const hiding = { settings: await readAllSettings(env.DB), signer: signerOf(env) };
-  const records = await Promise.all(fresh.map((capture) => hideUser(makeRecord(capture), hiding)));
+  const records = await Promise.all(fresh.map(async (capture) => hideUser(await makeRecord(capture), hiding)));
   const events = await Promise.all(sorted.events.map((event) => hideActor(event, hiding)));
   let rowsWritten = 0;
   const segments = records.length + events.length > 0 ? 1 : 0;
