@@ -16,6 +16,7 @@ import { toBytes, toText } from "../core/text.ts";
 const MAGIC = toBytes("wn1\n");
 const POINTER_MAGIC = toBytes("wnp\n");
 const PREFIX_BYTES = MAGIC.length + 4;
+const GZIP_SIZE_BYTES = 4;
 
 export type CaptureMessage =
   | { kind: "capture"; capture: Capture }
@@ -39,11 +40,23 @@ export function packPointer(key: string): Uint8Array<ArrayBuffer> {
   return concatBytes([POINTER_MAGIC, bytes], POINTER_MAGIC.length + bytes.length);
 }
 
+/** What it will take in memory: a capture under spill/ may be of any size. Bytes. */
+export function unpackedBytes(message: Uint8Array): number {
+  if (startsWith(message, POINTER_MAGIC)) return Number.POSITIVE_INFINITY;
+  if (!isGzip(message) || message.byteLength < GZIP_SIZE_BYTES) return message.byteLength;
+  // gzip ends with the length of what is in it (RFC 1952)
+  return new DataView(message.buffer, message.byteOffset + message.byteLength - GZIP_SIZE_BYTES).getUint32(0, true);
+}
+
+function isGzip(message: Uint8Array): boolean {
+  return message[0] === 0x1f && message[1] === 0x8b;
+}
+
 /** Never throws: what cannot be read says why. */
 export async function unpackMessage(message: Uint8Array<ArrayBuffer>): Promise<CaptureMessage> {
   if (startsWith(message, POINTER_MAGIC))
     return { kind: "spilled", key: toText(message.subarray(POINTER_MAGIC.length)) };
-  if (message[0] !== 0x1f || message[1] !== 0x8b) return unpackPlain(message);
+  if (!isGzip(message)) return unpackPlain(message);
   try {
     return unpackPlain(await gunzip(message, CAPTURE_UNPACKED_BYTES_MAX));
   } catch (error) {

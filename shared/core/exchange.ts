@@ -30,6 +30,7 @@ export interface CaptureHeader {
   user?: string | undefined;
   session?: string | undefined;
   parent?: string | undefined;
+  traceparent?: string | undefined;
   meta?: JsonObject | undefined;
   /** HTTP status; 0 when the provider never answered. */
   status: number;
@@ -97,6 +98,8 @@ export interface ExchangeRecord {
   user: string | null;
   session: string | null;
   parent: string | null;
+  /** As the caller sent it, where it is well-formed. */
+  traceparent: string | null;
   requestId: string | null;
   responseId: string | null;
   provider: string;

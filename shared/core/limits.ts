@@ -61,6 +61,10 @@ export const FAILED_ANSWER_BYTES_MAX = 64 * 1024;
 export const QUEUE_SEND_TRIES_MAX = 2;
 /** Spilled captures taken by one sweep. */
 export const SWEEP_CAPTURES_MAX = 500;
+/** Taken in together by the sweep, as they lie in R2, where most are gzipped to a tenth. */
+export const SWEEP_GROUP_BYTES_MAX = 1024 * 1024;
+/** Taken in together from the queue: parsed, they take some five times that of an isolate's 128 MB. */
+export const GROUP_UNPACKED_BYTES_MAX = 12 * 1024 * 1024;
 /** A spilled capture younger than this may still be on its way through the queue. */
 export const SWEEP_AGE_MS_MIN = 60_000;
 /**
@@ -91,6 +95,8 @@ export const RUN_TASKS_MAX = 1_000;
 export const RUN_PAGE_ROWS = 1_000;
 /** Rows of six short columns each, read from D1 in one query of a run: some 2 MB. */
 export const TURN_PAGE_ROWS = 10_000;
+/** For an OpenTelemetry collector to take a group of spans. */
+export const SPANS_TIMEOUT_MS = 10_000;
 /** How long a conversation may have rested for a call to be found to go on from it. */
 export const CONVERSATION_GAP_MS_MAX = 7 * 24 * 3_600_000;
 

@@ -14,6 +14,8 @@ export const LOSS_REASONS = [
   "answer_truncated",
   /** A limiter was slow or gone, and the call went on unchecked. Nothing of the call is lost. */
   "limit_unchecked",
+  /** The OpenTelemetry collector did not take a span. Nothing of the exchange is lost. */
+  "span_refused",
 ] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 

@@ -30,6 +30,7 @@ const RECORD: ExchangeRecord = {
   user: "ada@example.com",
   session: "s1",
   parent: null,
+  traceparent: null,
   requestId: null,
   responseId: "chatcmpl-1",
   provider: "openai",

@@ -52,6 +52,7 @@ const header: fc.Arbitrary<CaptureHeader> = fc.record(
     user: text,
     session: text,
     parent: text,
+    traceparent: text,
     meta: fc
       .dictionary(text, fc.jsonValue({ maxDepth: 2 }))
       .map((meta) => JSON.parse(JSON.stringify(meta)) as JsonObject),

@@ -95,8 +95,10 @@ test.skipIf(!areRecordingsThere)("recorded calls of OpenAI's chat come out as Op
   }
   const [input, output] = [ratios.input, ratios.output].map((all) => all.sort((a, b) => a - b));
   const near = (all: number[] = []) => all.filter((ratio) => Math.abs(ratio - 1) <= 0.2).length / all.length;
-  console.log(`estimate-usage: of ${input?.length} recorded calls ${near(input)} and ${near(output)} are within 20%`);
-  expect(input?.length).toBeGreaterThan(40);
+  console.log(
+    `estimate-usage: of ${input?.length} recorded calls ${Math.round(near(input) * 100)}% and ${Math.round(near(output) * 100)}% are within 20% (input, output)`,
+  );
+  expect(input?.length).toBeGreaterThan(30);
   expect(near(input)).toBeGreaterThan(0.8);
   expect(near(output)).toBeGreaterThan(0.8);
 });

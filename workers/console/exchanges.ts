@@ -109,6 +109,7 @@ async function detailOf(c: Context<ConsoleContext>, row: ExchangeRow) {
   const { pGood, grounds } = verdictOf(feedback);
   return {
     ...summaryOf(row),
+    traceparent: record?.traceparent ?? null,
     meta: record?.meta ?? null,
     request: record?.request ?? null,
     response: record?.response ?? null,

@@ -3,7 +3,9 @@ import type { CallHeaders } from "../../shared/capture/call-headers.ts";
 import type { CaptureHeader, Outcome } from "../../shared/core/exchange.ts";
 import { type ExchangeId, newExchangeId, signExchangeId } from "../../shared/core/ids.ts";
 import type { KeyClaims } from "../../shared/core/keys.ts";
+import { HEADER_VALUE_CHARS_MAX } from "../../shared/core/limits.ts";
 import type { Provider } from "../../shared/core/providers.ts";
+import { parseTraceparent } from "../../shared/core/traceparent.ts";
 import type { Resilience } from "../../shared/settings/app-settings.ts";
 import type { Copied } from "./answer-stream.ts";
 import type { Env, Isolate } from "./isolate.ts";
@@ -94,6 +96,7 @@ function captureHeader(
     user: headers.user,
     session: headers.session,
     parent: flight.parent,
+    traceparent: readTraceparent(request.headers),
     meta: headers.meta,
     status,
     requestType: request.headers.get("content-type") ?? "",
@@ -103,4 +106,11 @@ function captureHeader(
     durationMs: Date.now() - startedAtMs,
     requestOmitted: flight.body.kind === "large" ? "too_large" : undefined,
   };
+}
+
+/** As it came, and as it goes to the provider. */
+function readTraceparent(headers: Headers): string | undefined {
+  const text = headers.get("traceparent");
+  if (text === null || text.length > HEADER_VALUE_CHARS_MAX) return undefined;
+  return parseTraceparent(text) === undefined ? undefined : text;
 }

@@ -5,8 +5,12 @@
  *     winnow-dead    ──▶ dead/ in R2, and a row for the console
  *     cron           ──▶ sweep.ts: spill/ and waiting feedback
  */
+import { unpackedBytes } from "../../shared/capture/envelope.ts";
+import { GROUP_UNPACKED_BYTES_MAX } from "../../shared/core/limits.ts";
 import { toBytes } from "../../shared/core/text.ts";
 import { bury } from "../../shared/store/dead-letters.ts";
+import { exportSpans } from "./export-spans.ts";
+import { groupBySize } from "./group-by-size.ts";
 import { readMessage } from "./read-message.ts";
 import { sweep } from "./sweep.ts";
 import { takeIn } from "./take-in.ts";
@@ -16,15 +20,14 @@ const DEAD_QUEUE = "winnow-dead";
 const ALONE_FROM_ATTEMPT = 3;
 
 export default {
-  async queue(batch, env): Promise<void> {
+  async queue(batch, env, ctx): Promise<void> {
     if (batch.queue === DEAD_QUEUE) {
       for (const message of batch.messages) await buryMessage(message, env);
       return;
     }
-    const alone = batch.messages.filter((message) => message.attempts >= ALONE_FROM_ATTEMPT);
-    const together = batch.messages.filter((message) => message.attempts < ALONE_FROM_ATTEMPT);
-    await takeGroup(together, env);
-    for (const message of alone) await takeGroup([message], env);
+    for (const group of groupBySize(batch.messages, sizeOf, GROUP_UNPACKED_BYTES_MAX)) {
+      await takeGroup(group, env, ctx);
+    }
   },
 
   async scheduled(controller, env): Promise<void> {
@@ -32,11 +35,19 @@ export default {
   },
 } satisfies ExportedHandler<IngestEnv>;
 
-async function takeGroup(messages: readonly Message[], env: IngestEnv): Promise<void> {
+function sizeOf(message: Message): number {
+  if (message.attempts >= ALONE_FROM_ATTEMPT) return Number.POSITIVE_INFINITY;
+  const read = readMessage(message);
+  return read.kind === "capture" ? unpackedBytes(read.bytes) : 0;
+}
+
+async function takeGroup(messages: readonly Message[], env: IngestEnv, ctx: ExecutionContext): Promise<void> {
   if (messages.length === 0) return;
   try {
-    const stats = await takeIn({ messages: messages.map((message) => readMessage(message)), env, nowMs: Date.now() });
+    const nowMs = Date.now();
+    const { stats, records } = await takeIn({ messages: messages.map((message) => readMessage(message)), env, nowMs });
     for (const message of messages) message.ack();
+    ctx.waitUntil(exportSpans(records, env));
     console.log(JSON.stringify({ event: "taken_in", messages: messages.length, ...stats }));
   } catch (error) {
     console.error(JSON.stringify({ event: "take_in_failed", messages: messages.length, error: String(error) }));

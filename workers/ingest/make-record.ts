@@ -25,6 +25,7 @@ export async function makeRecord(capture: Capture): Promise<ExchangeRecord> {
     user: header.user ?? identity.user,
     session,
     parent: header.parent ?? null,
+    traceparent: header.traceparent ?? null,
     requestId: header.requestId ?? null,
     responseId: parsed.responseId,
     provider: header.provider,

@@ -4,26 +4,27 @@
  */
 
 import { packPointer } from "../../shared/capture/envelope.ts";
-import { SWEEP_AGE_MS_MIN, SWEEP_CAPTURES_MAX } from "../../shared/core/limits.ts";
+import { SWEEP_AGE_MS_MIN, SWEEP_CAPTURES_MAX, SWEEP_GROUP_BYTES_MAX } from "../../shared/core/limits.ts";
 import { resolveWaiting } from "../../shared/store/feedback.ts";
 import { SPILL_PREFIX } from "../../shared/store/spill.ts";
+import { exportSpans } from "./export-spans.ts";
+import { groupBySize } from "./group-by-size.ts";
 import { takeIn } from "./take-in.ts";
-
-/** One take-in holds its captures in memory: ten at their bound of some 12 MB fit an isolate. */
-const GROUP_CAPTURES = 10;
 
 export async function sweep(env: IngestEnv, nowMs: number): Promise<void> {
   const { objects } = await env.STORE.list({ prefix: SPILL_PREFIX, limit: SWEEP_CAPTURES_MAX });
   const due = objects.filter((object) => nowMs - object.uploaded.getTime() >= SWEEP_AGE_MS_MIN);
   let exchanges = 0;
-  for (let at = 0; at < due.length; at += GROUP_CAPTURES) {
-    const messages = due.slice(at, at + GROUP_CAPTURES).map((object) => ({
+  for (const group of groupBySize(due, ({ size }) => size, SWEEP_GROUP_BYTES_MAX)) {
+    const messages = group.map((object) => ({
       kind: "capture" as const,
       messageId: object.key,
       bytes: packPointer(object.key),
     }));
     try {
-      exchanges += (await takeIn({ messages, env, nowMs })).exchanges;
+      const { stats, records } = await takeIn({ messages, env, nowMs });
+      exchanges += stats.exchanges;
+      await exportSpans(records, env);
     } catch (error) {
       // the objects stay, for the next sweep; the other groups need not wait for it
       console.error(JSON.stringify({ event: "sweep_failed", captures: messages.length, error: String(error) }));

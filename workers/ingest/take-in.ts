@@ -25,6 +25,12 @@ export interface TakenIn {
   buried: number;
 }
 
+export interface Taken {
+  stats: TakenIn;
+  /** Those that have a row now, and had none before. */
+  records: ExchangeRecord[];
+}
+
 interface Sorted {
   captures: Capture[];
   events: FeedbackEvent[];
@@ -36,7 +42,7 @@ export async function takeIn(options: {
   messages: readonly Incoming[];
   env: IngestEnv;
   nowMs: number;
-}): Promise<TakenIn> {
+}): Promise<Taken> {
   const { messages, env, nowMs } = options;
   const sorted = await sortMessages(messages, env);
   const fresh = await leaveOutKnown(sorted.captures, env);
@@ -54,7 +60,7 @@ export async function takeIn(options: {
     await bury({ bucket: env.STORE, d1: env.DB, id, bytes, reason, nowMs });
   }
   if (sorted.spilled.length > 0) await env.STORE.delete(sorted.spilled);
-  return {
+  const stats = {
     exchanges: records.length,
     feedback: events.length,
     repeated: sorted.captures.length - records.length,
@@ -62,6 +68,7 @@ export async function takeIn(options: {
     segments,
     buried: sorted.unreadable.length,
   };
+  return { stats, records };
 }
 
 function rowsOf(records: readonly ExchangeRecord[], places: Awaited<ReturnType<typeof writeSegment>>) {

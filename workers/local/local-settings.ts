@@ -24,7 +24,8 @@ export interface LocalSettings {
 export class SettingError extends Error {}
 
 const PORT_DEFAULT = 8787;
-const PASSED_ON = /^([A-Z0-9_]+_API_KEY|UPSTASH_REDIS_REST_(URL|TOKEN))$/;
+const PASSED_ON =
+  /^([A-Z0-9_]+_API_KEY|UPSTASH_REDIS_REST_(URL|TOKEN)|OTEL_(EXPORTER_OTLP_(ENDPOINT|HEADERS)|SERVICE_NAME))$/;
 
 /** @param root where .dev.vars is, and .winnow/state by default */
 export async function readLocalSettings(options: {
