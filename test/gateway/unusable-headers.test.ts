@@ -99,7 +99,7 @@ describe("a usable header", () => {
       "x-winnow-capture": " FULL ",
     });
     expect(response.headers.get("x-winnow-warning")).toBeNull();
-    const own = { task: "mail", user: edge, session: "s 1", requestId: edge, meta };
+    const own = { task: "mail", user: expect.stringMatching(/^u_/), session: "s 1", requestId: edge, meta };
     expect(await exchangeOf(winnow, response.headers.get("x-winnow-id"))).toMatchObject(own);
     expect(await recordOf(winnow, response.headers.get("x-winnow-id"))).toMatchObject({
       ...own,
