@@ -106,8 +106,8 @@ function isSuccess({ status }: CaptureHeader): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Of a format that nobody understands there is no more to say: its bodies need not be JSON. */
+/** Of a format that nobody understands there is no more to say: its bodies need not be JSON, nor be there. */
 function flagsOf({ format, flags }: { format: WireFormat | undefined; flags: ExchangeFlag[] }): ExchangeFlag[] {
   if (format !== undefined) return flags;
-  return ["format_unknown", ...flags.filter((flag) => flag !== "request_not_json")];
+  return ["format_unknown", ...flags.filter((flag) => flag !== "request_not_json" && flag !== "answer_missing")];
 }

@@ -25,7 +25,8 @@ beforeAll(async () => {
     const answer = answerTo(call);
     if (call.target === "/v1/errors") return sendJson(response, 400, { error: { message: answer, type: "bad" } });
     if (call.target === "/v1/cut") return void response.destroy();
-    if (call.target === "/v1/odd") return void response.writeHead(200, { "content-type": "text/plain" }).end(answer);
+    if (call.target === "/v1/odd/chat/completions")
+      return void response.writeHead(200, { "content-type": "text/plain" }).end(answer);
     if (!call.body.includes('"stream":true')) return sendJson(response, 200, completionOf(answer));
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.end(eventsOf(answer).join(""));
@@ -89,7 +90,7 @@ const KINDS: Record<string, Kind> = {
   json: { path: COMPLETIONS, body: chat({}) },
   stream: { path: COMPLETIONS, body: chat({ stream: true, stream_options: { include_usage: true } }) },
   error: { path: "/v1/errors", body: chat({}) },
-  odd: { path: "/v1/odd", body: (word) => `not JSON: asked-${word}` },
+  odd: { path: "/v1/odd/chat/completions", body: (word) => `not JSON: asked-${word}` },
   large: { path: COMPLETIONS, body: (word) => chat({ padding: noise(200_000) })(word) },
 };
 
@@ -224,6 +225,23 @@ describe.concurrent("full", () => {
     expect(Buffer.from(String(rawRequest), "base64").toString()).toBe("not JSON: asked-fullodd");
     expect(Buffer.from(String(rawResponse), "base64").toString()).toBe("said-fullodd and more");
     expect(await placesOfWords("asked-fullodd", "said-fullodd")).toHaveLength(2);
+  });
+
+  test.each([
+    ["POST", "/v1/audio/transcriptions"],
+    ["POST", "/v1/files"],
+    ["GET", "/v1/models"],
+  ])("keeps that other calls of a provider came, and none of their content: %s %s", async (method, path) => {
+    const word = `full${path.replaceAll("/", "")}`;
+    const response = await fetch(`${winnow.url}/openai${path}`, {
+      method,
+      headers: { "x-winnow-key": PROXY_KEY, "x-winnow-task": `task-${word}` },
+      body: method === "GET" ? null : `asked-${word}`,
+    });
+    await response.text();
+    const kept = await exchangeOf(winnow, response.headers.get("x-winnow-id"));
+    expect(kept).toMatchObject({ task: `task-${word}`, capture: "metadata", flags: ["format_unknown"], request: null });
+    expect(await placesOfWords(`asked-${word}`, `said-${word}`)).toEqual([]);
   });
 
   test("never keeps a key, the caller's or winnow's", async () => {

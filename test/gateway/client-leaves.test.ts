@@ -91,7 +91,11 @@ describe.concurrent("a call that ends early:", () => {
 
   describe("a client that leaves before the answer", () => {
     test("has begun cancels the call, which is kept without one", async () => {
-      const { client, served } = await start({ task: "left-early", provider: "openai" });
+      const { client, served } = await start({
+        task: "left-early",
+        provider: "openai",
+        path: "/left-early/chat/completions",
+      });
       client.reset();
       expect(await leftInSilence(served)).toBe(true);
       const { row, record } = await exchangeOfTask(tested.winnow, "left-early");

@@ -185,12 +185,15 @@ describe("a provider", () => {
   });
 
   test.each([
-    ["gone", { error: { message: expect.any(String), type: "api_error", param: null, code: "upstream_unreachable" } }],
-    ["gone-claude", { type: "error", error: { type: "api_error", message: expect.any(String) } }],
-  ])("that does not answer is a 502 with an id, and is kept: %s", async (name, shape) => {
+    [
+      "gone/v1/chat/completions",
+      { error: { message: expect.any(String), type: "api_error", param: null, code: "upstream_unreachable" } },
+    ],
+    ["gone-claude/v1/messages", { type: "error", error: { type: "api_error", message: expect.any(String) } }],
+  ])("that does not answer is a 502 with an id, and is kept: %s", async (path, shape) => {
     const body = JSON.stringify({ model: "m", messages: [] });
     const headers = { "x-winnow-key": PROXY_KEY };
-    const response = await fetch(`${winnow.url}/${name}/v1/x`, { method: "POST", headers, body });
+    const response = await fetch(`${winnow.url}/${path}`, { method: "POST", headers, body });
     expect(response.status).toBe(502);
     expect(response.headers.get("x-winnow-error")).toBe("upstream_unreachable");
     expect(await response.json()).toEqual(shape);

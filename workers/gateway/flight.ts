@@ -6,6 +6,7 @@ import type { KeyClaims } from "../../shared/core/keys.ts";
 import { HEADER_VALUE_CHARS_MAX } from "../../shared/core/limits.ts";
 import type { Provider } from "../../shared/core/providers.ts";
 import { parseTraceparent } from "../../shared/core/traceparent.ts";
+import { isUnderstood } from "../../shared/core/understood-paths.ts";
 import type { Resilience } from "../../shared/settings/app-settings.ts";
 import type { Copied } from "./answer-stream.ts";
 import type { Env, Isolate } from "./isolate.ts";
@@ -67,12 +68,18 @@ async function capture(flight: Flight, landing: Landing): Promise<void> {
   const { env, isolate, body } = flight;
   try {
     const { bytes, outcome } = await landing.copied;
+    const hasContent = keepsContent(flight);
     const header = captureHeader(flight, { ...landing, outcome });
-    const request = body.kind === "whole" ? body.bytes : NOTHING;
-    await sendCapture({ capture: { header, request, response: bytes }, env, isolate });
+    const request = hasContent && body.kind === "whole" ? body.bytes : NOTHING;
+    await sendCapture({ capture: { header, request, response: hasContent ? bytes : NOTHING }, env, isolate });
   } catch (error) {
     await isolate.losses.lose({ reason: "capture_failed", error, db: env.DB, nowMs: Date.now() });
   }
+}
+
+/** Of files, audio and images nobody learns: they pass, and what is kept is that they did. */
+function keepsContent({ provider, path }: Flight): boolean {
+  return provider.format === "raw" || isUnderstood({ format: provider.format, path });
 }
 
 function captureHeader(
@@ -81,6 +88,9 @@ function captureHeader(
 ): CaptureHeader {
   const { request, headers, provider, claims, startedAtMs } = flight;
   const status = result.answer?.status ?? 0;
+  const hasContent = keepsContent(flight);
+  const isFailure = result.outcome === "complete" && (status >= 400 || status === 0);
+  const isCut = result.outcome === "truncated" && !hasContent; // where nothing is kept nothing is missing
   return {
     version: 1,
     id: flight.id,
@@ -89,7 +99,7 @@ function captureHeader(
     format: provider.format,
     method: request.method,
     path: flight.path,
-    capture: headers.capture === "full" ? "full" : "metadata",
+    capture: headers.capture === "full" && hasContent ? "full" : "metadata",
     atMs: startedAtMs,
     requestId: headers.requestId,
     task: headers.task,
@@ -101,10 +111,10 @@ function captureHeader(
     status,
     requestType: request.headers.get("content-type") ?? "",
     responseType: result.answer?.headers.get("content-type") ?? "",
-    outcome: result.outcome === "complete" && (status >= 400 || status === 0) ? "upstream_error" : result.outcome,
+    outcome: isFailure ? "upstream_error" : isCut ? "complete" : result.outcome,
     firstByteMs: result.firstByteMs,
     durationMs: Date.now() - startedAtMs,
-    requestOmitted: flight.body.kind === "large" ? "too_large" : undefined,
+    requestOmitted: hasContent && flight.body.kind === "large" ? "too_large" : undefined,
   };
 }
 
