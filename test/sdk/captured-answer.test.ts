@@ -28,11 +28,6 @@ function detailOf(more: Partial<Detail> = {}): Detail {
   };
 }
 
-function rawOf(text: string, format = "anthropic"): Detail {
-  const rawResponse = Buffer.from(`data: ${JSON.stringify({ text })}\n\n`).toString("base64");
-  return detailOf({ format, flags: ["format_unknown"], messages: [], rawResponse });
-}
-
 const WHOLE = "It rains in Oslo, and it will rain on.";
 const called = (text: string) =>
   detailOf({
@@ -49,15 +44,12 @@ describe("an answer", () => {
   test("is the same, in text and in calls", () => {
     expectAnswer(detailOf(), { text: WHOLE, calls: [] });
     expectAnswer(called('{ "city": "Oslo" }'), { text: "", calls: [CALL] });
-    expectAnswer(rawOf(WHOLE), { text: WHOLE, calls: [] });
   });
 
   test.each([
     ["another text", detailOf(), { text: "It rains.", calls: [] }],
     ["a call too few", detailOf(), { text: WHOLE, calls: [CALL] }],
     ["other arguments", called('{"city":"Bergen"}'), { text: "", calls: [CALL] }],
-    ["a word that was not kept", rawOf("It rains in Bergen"), { text: WHOLE, calls: [] }],
-    ["a format that is understood, kept raw", rawOf(WHOLE, "openai"), { text: WHOLE, calls: [] }],
     ["no answer", detailOf({ messages: [{ role: "user", content: WHOLE }] }), { text: WHOLE, calls: [] }],
   ])("is not: %s", (_, detail, answer) => {
     expect(() => expectAnswer(detail, answer)).toThrow();
@@ -69,7 +61,6 @@ describe("a beginning", () => {
 
   test("is at least what was seen, and less than the whole", () => {
     expectBeginning(part, { seen: "It rains", whole: WHOLE });
-    expectBeginning(rawOf("It rains in Oslo,"), { seen: "It rains", whole: WHOLE });
   });
 
   test.each([
@@ -77,8 +68,6 @@ describe("a beginning", () => {
     ["less than was seen", part, "It rains in Oslo, and it"],
     ["the whole", detailOf(), "It rains"],
     ["something else", detailOf({ messages: [{ role: "assistant", content: "It rains on" }] }), "It rains"],
-    ["raw, and less than was seen", rawOf("It"), "It rains"],
-    ["raw, and the whole", rawOf(WHOLE), "It rains"],
   ])("is not: %s", (_, detail, seen) => {
     expect(() => expectBeginning(detail, { seen, whole: WHOLE })).toThrow();
   });
