@@ -47,7 +47,8 @@ export function parseCapture(capture: Capture): ParsedBodies {
   const bodies = { request: request.json, response: response.json };
   const facts = format?.readFacts(response.json);
   const tokens = response.tokens ?? facts?.tokens ?? null;
-  const named = isObject(request.json) ? readName(request.json.model) : null;
+  // Google's name of a model in a body is that of its resource.
+  const named = isObject(request.json) ? (readName(request.json.model)?.replace(/^models\//, "") ?? null) : null;
   const requested = named ?? format?.modelInPath?.(header.path) ?? null;
   const answered = facts?.model ?? null;
   const conversation = format?.readConversation(bodies) ?? { messages: [], tools: null, answer: null };
@@ -91,9 +92,10 @@ function readResponse({ header, response }: Capture, format: WireFormat | undefi
   if (text.trim() === "") return { json: null, streamed: isStream, flags: isSuccess(header) ? ["answer_missing"] : [] };
   // JSON first, whatever the type says: errors come as JSON under a stream's type, and JSON as octet-stream.
   const json = parseBounded(text);
-  if (json !== undefined) return { json, streamed: false, flags: [] };
+  const isArray = format?.streamsAsArray === true && isSuccess(header) && /^\s*\[/.test(text);
+  if (json !== undefined && !isArray) return { json, streamed: false, flags: [] };
   if (format === undefined) return { json: null, raw: toBase64(response), streamed: isStream, flags: [] };
-  if (!isStream && !looksLikeEvents(text)) {
+  if (!isStream && !isArray && !looksLikeEvents(text)) {
     return { json: null, raw: toBase64(response), streamed: false, flags: ["response_not_json"] };
   }
   const { response: answer, tokens, flags } = format.reassemble(text);

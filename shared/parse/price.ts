@@ -55,6 +55,8 @@ function priceDollars({ providerId, model, tokens, atMs }: ListQuery): number | 
     output_tokens: usage.outputTokens,
     output_reasoning_tokens: usage.reasoningTokens,
     output_audio_tokens: tokens.audioOutputTokens,
+    cache_audio_read_tokens: tokens.cachedAudioTokens,
+    output_image_tokens: tokens.imageOutputTokens,
   };
   try {
     const price = calcPrice(counts, model, { providerId, timestamp: new Date(atMs) });

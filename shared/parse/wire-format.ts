@@ -12,6 +12,8 @@ export interface WireFormat {
   reassemble(stream: string): Reassembled;
   readFacts(response: Json): Facts;
   readConversation(bodies: Bodies): Conversation;
+  /** A stream of it may also come as one JSON array of its chunks, with JSON's own content type. */
+  streamsAsArray?: true;
   /** The model that the path names, where the body need not; null where it names none. */
   modelInPath?(path: string): string | null;
 }
@@ -52,6 +54,10 @@ export interface TokenCounts {
   audioInputTokens: number;
   /** Part of outputTokens. */
   audioOutputTokens: number;
+  /** Part of both audioInputTokens and the cached ones; undefined where the provider does not tell it. */
+  cachedAudioTokens?: number | undefined;
+  /** Part of outputTokens; undefined where the provider does not tell it. */
+  imageOutputTokens?: number | undefined;
 }
 
 export interface Conversation {

@@ -294,7 +294,7 @@ describe("bad input", () => {
   });
 
   test("an unknown path is 404", async () => {
-    await expect(client.embeddings.create({ model: "m", input: "x" })).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+    await expect(client.moderations.create({ model: "m", input: "x" })).rejects.toBeInstanceOf(OpenAI.NotFoundError);
   });
 
   test("the models are listed", async () => {

@@ -8,7 +8,13 @@ import { areRecordingsThere, parseRecording, readRecordings, where } from "./rec
 const isThere = areRecordingsThere;
 const recordings = readRecordings();
 /** Each has a test of its own here or in a file beside this. */
-const UNDERSTOOD = new Set(["openai-chat", "openai-responses", "openai-embeddings"]);
+const UNDERSTOOD = new Set([
+  "openai-chat",
+  "openai-responses",
+  "openai-embeddings",
+  "google-generate",
+  "anthropic-messages",
+]);
 const chats = recordings.filter(({ format }) => format === "openai-chat");
 const chatStreams = chats.filter(({ sse }) => sse);
 const chatAnswers = chats.filter(({ sse }) => !sse);

@@ -76,12 +76,12 @@ export function captureOf(wanted: Wanted): Capture {
 /** Sends and waits until every one has its row. */
 export async function takeIn(winnow: Winnow, wanted: readonly Wanted[]): Promise<void> {
   await sendCaptures(winnow, wanted);
-  const ids = JSON.stringify(wanted.map(idOf));
+  const ids = [...new Set(wanted.map(idOf))];
   const db = await winnow.db();
   await eventually(`${wanted.length} rows`, async () => {
     const sql = "select count(*) as total from exchanges where id in (select value from json_each(?))";
-    const row = await db.prepare(sql).bind(ids).first<{ total: number }>();
-    return row?.total === wanted.length ? row : undefined;
+    const row = await db.prepare(sql).bind(JSON.stringify(ids)).first<{ total: number }>();
+    return row?.total === ids.length ? row : undefined;
   });
 }
 

@@ -7,6 +7,7 @@
  *     close  add the funnels up
  */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
+import { NonRetryableError } from "cloudflare:workflows";
 import { RUN_EXCHANGES_MAX, RUN_TASKS_MAX } from "../../shared/core/limits.ts";
 import { addFunnels, type RunParams } from "../../shared/core/run.ts";
 import { appsWithBatches } from "../../shared/store/batches.ts";
@@ -45,7 +46,7 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     } catch (error) {
       const end = { id: run.id, status: "failed" as const, error: String(error) };
       await step.do("fail", RETRIES, () => closeRun(this.env.DB, end));
-      throw error;
+      throw new Error(end.error); // of a NonRetryableError Workflows would tell only that there was one
     }
   }
 }
@@ -83,7 +84,7 @@ async function groupsOf(
 ): Promise<OpenedRun["groups"]> {
   const tasks = await tasksInWindow(env.DB, filter);
   if (tasks.length > RUN_TASKS_MAX) {
-    throw new Error(
+    throw new NonRetryableError(
       `${tasks.length} tasks in the window, ${RUN_TASKS_MAX} at most in one run: run it for one app or task`,
     );
   }

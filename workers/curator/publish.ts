@@ -3,6 +3,7 @@
  * that lists it. Every line is checked against its format first, and a batch with a wrong line is not published.
  * Files before the row, so that what is listed is there; all names and bytes depend on the input alone.
  */
+import { NonRetryableError } from "cloudflare:workflows";
 import { EXAMPLE_FILES, type Example, type ExampleFile } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { canonicalJson, type Json } from "../../shared/core/json.ts";
@@ -81,7 +82,8 @@ function makeFiles(examples: readonly Example[]): BatchFile[] {
 /** Data that does not fit was left out before; what is wrong here is a mistake of ours. */
 function refuseProblem(name: string, problem: FileProblem | undefined): void {
   if (problem === undefined) return;
-  throw new Error(`${name} row ${problem.row}: ${problem.where} ${problem.message}; the batch is not published`);
+  const what = `${name} row ${problem.row}: ${problem.where} ${problem.message}`;
+  throw new NonRetryableError(`${what}; the batch is not published`);
 }
 
 function jsonl(options: {

@@ -67,7 +67,7 @@ async function launchOrExplain(settings: LocalSettings, standin: Standin): Promi
       port,
       stateDir,
       secrets,
-      providers: { ...providers, standin: standin.provider },
+      providers: { ...providers, ...standin.providers },
       log: (line) => process.stderr.write(`${line}\n`),
     });
   } catch (error) {

@@ -1,30 +1,14 @@
-/** What the stand-in is asked: OpenAI's chat completions request, as far as it is understood here; the rest is ignored. */
+/** Reads what the stand-in is sent. What is not understood of a request is ignored; what is wrong names its field. */
 import * as z from "zod";
 
-const CHOICES_MAX = 8;
-
-const toolSchema = z.looseObject({
-  function: z.looseObject({ name: z.string().min(1), parameters: z.record(z.string(), z.unknown()).optional() }),
-});
-const requestSchema = z.looseObject({
-  model: z.string().min(1),
-  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown().optional() })).min(1),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  n: z.int().min(1).max(CHOICES_MAX).nullish(),
-  tools: z.array(toolSchema).nullish(),
-  tool_choice: z.unknown().optional(),
-});
 const replaySchema = z.object({
   answers: z.array(z.object({ prompt: z.string(), model: z.string(), text: z.string() })),
   reset: z.boolean().optional(),
 });
 
-export type ChatRequest = z.infer<typeof requestSchema>;
-export type Tool = z.infer<typeof toolSchema>;
 export type Replay = z.infer<typeof replaySchema>;
 
-/** Answered in OpenAI's shape: `{"error":{"message","type","param","code"}}`. */
+/** Each format writes it in its provider's own shape; type, param and code are as OpenAI has them. */
 export class StandinError extends Error {
   readonly status: number;
   readonly type: string;
@@ -41,16 +25,12 @@ export class StandinError extends Error {
 }
 
 /** @throws StandinError that names the field */
-export function readChatRequest(body: string): ChatRequest {
-  return read(body, requestSchema);
+export function readReplay(body: string): Replay {
+  return readBody(body, replaySchema);
 }
 
 /** @throws StandinError that names the field */
-export function readReplay(body: string): Replay {
-  return read(body, replaySchema);
-}
-
-function read<T>(body: string, schema: z.ZodType<T>): T {
+export function readBody<T>(body: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -67,4 +47,11 @@ function read<T>(body: string, schema: z.ZodType<T>): T {
     message: `${param === "" ? "the body" : param}: ${issue?.message ?? "not of the form that is asked for"}`,
     ...(param !== "" && { param }),
   });
+}
+
+/** Content as every provider writes it: a string, or parts of which some have a text. Without any, an empty string. */
+export function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  return content.map((part: { text?: unknown } | null) => (typeof part?.text === "string" ? part.text : "")).join(" ");
 }

@@ -1,5 +1,11 @@
 /** Which tool the stand-in calls, and with what: arguments that fit the tool's JSON schema, made from the user's words. */
-import type { ChatRequest, Tool } from "./standin-request.ts";
+import type { Question } from "./standin-behaviour.ts";
+
+export interface Tool {
+  name: string;
+  /** A JSON schema; Gemini's has its types in capitals. */
+  schema?: unknown;
+}
 
 export interface ToolCall {
   name: string;
@@ -7,28 +13,21 @@ export interface ToolCall {
   arguments: string;
 }
 
-/** A tool is called when the user names it or tool_choice asks for it, and the last word is the user's. */
-export function chooseToolCall(request: ChatRequest, asked: string): ToolCall | undefined {
-  const { tool_choice: choice, messages } = request;
-  if (choice === "none" || messages.at(-1)?.role !== "user") return undefined;
-  const tools = request.tools ?? [];
-  const wanted = nameIn(choice);
-  const tool =
-    tools.find((one) => (wanted === undefined ? asked.includes(one.function.name) : one.function.name === wanted)) ??
-    (choice === "required" ? tools[0] : undefined);
-  return tool && { name: tool.function.name, arguments: JSON.stringify(argumentsOf(tool, asked)) };
+export type ToolChoice = "auto" | "none" | "required" | { name: string };
+
+/** A tool is called when the user names it or the request asks for it, and the last word is the user's. */
+export function chooseToolCall(
+  question: Pick<Question, "tools" | "toolChoice" | "userSpokeLast" | "asked">,
+): ToolCall | undefined {
+  const { tools, toolChoice, userSpokeLast, asked } = question;
+  if (toolChoice === "none" || !userSpokeLast) return undefined;
+  const isWanted = ({ name }: Tool) =>
+    typeof toolChoice === "object" ? name === toolChoice.name : asked.includes(name);
+  const tool = tools.find(isWanted) ?? (toolChoice === "required" ? tools[0] : undefined);
+  return tool && { name: tool.name, arguments: JSON.stringify(argumentsOf(tool, asked)) };
 }
 
-/** `{"type":"function","function":{"name"}}` → the name. */
-function nameIn(choice: unknown): string | undefined {
-  if (typeof choice !== "object" || choice === null || !("function" in choice)) return undefined;
-  const named = choice.function;
-  if (typeof named !== "object" || named === null || !("name" in named)) return undefined;
-  return typeof named.name === "string" ? named.name : undefined;
-}
-
-function argumentsOf(tool: Tool, asked: string): unknown {
-  const schema = tool.function.parameters;
+function argumentsOf({ schema }: Tool, asked: string): unknown {
   return schema === undefined ? {} : fittingValue({ schema, asked, depth: 0 });
 }
 
@@ -42,7 +41,7 @@ function fittingValue(options: { schema: unknown; asked: string; depth: number }
   if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.enum)) return chooseFrom(schema.enum, asked);
   for (const either of [schema.anyOf, schema.oneOf]) if (Array.isArray(either)) return below(either[0]);
-  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
+  switch (typeOf(schema)) {
     case "object": {
       const properties = isRecord(schema.properties) ? Object.entries(schema.properties) : [];
       return Object.fromEntries(properties.map(([key, inner]) => [key, below(inner)]));
@@ -61,6 +60,11 @@ function fittingValue(options: { schema: unknown; asked: string; depth: number }
   }
 }
 
+function typeOf(schema: Record<string, unknown>): string {
+  const type: unknown = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  return typeof type === "string" ? type.toLowerCase() : "";
+}
+
 /** The allowed value that the user named; otherwise the first. */
 function chooseFrom(allowed: readonly unknown[], asked: string): unknown {
   const words = asked.toLowerCase();
@@ -73,7 +77,7 @@ function numberFrom(schema: Record<string, unknown>, asked: string): number {
   const least = typeof schema.minimum === "number" ? schema.minimum : Number.NEGATIVE_INFINITY;
   const most = typeof schema.maximum === "number" ? schema.maximum : Number.POSITIVE_INFINITY;
   const within = Math.min(most, Math.max(least, found));
-  return schema.type === "integer" ? Math.trunc(within) : within;
+  return typeOf(schema) === "integer" ? Math.trunc(within) : within;
 }
 
 /** What is in quotes, else the first capitalised word within the message (a place, a name), else how it begins. */
@@ -85,6 +89,6 @@ function textFrom(schema: Record<string, unknown>, asked: string): string {
   return quoted ?? capital ?? asked.slice(0, 40).trim();
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,34 +1,75 @@
 /**
- * A stand-in for a provider, so that winnow answers with no account anywhere: OpenAI's chat completions, as JSON and as
- * event streams. What it answers is in standin-behaviour.ts; in front of the paths there may be anything (`/v1`).
+ * A stand-in for the providers, so that winnow answers with no account anywhere. It speaks each of their formats, as JSON
+ * and as event streams; what it answers is in standin-behaviour.ts. In front of the paths there may be anything (`/v1`).
  *
- *     POST …/chat/completions
+ *     POST …/chat/completions, …/responses, …/embeddings     OpenAI, and whoever speaks its format
+ *     POST …/openai/deployments/{name}/…                     Azure OpenAI
+ *     POST /mistral/…/chat/completions                       Mistral
+ *     POST …/messages                                        Anthropic
+ *     POST …/models/{model}:generateContent, :streamGenerateContent     Gemini
  *     GET  …/models
  *     PUT  …/replay   {"answers":[{"prompt","model","text"}], "reset"?: true}   teaches it what to answer
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerChat, STANDIN_MODELS } from "./standin-behaviour.ts";
+import { anthropicFormat } from "./standin-anthropic.ts";
+import { STANDIN_MODELS } from "./standin-behaviour.ts";
+import { chatFormat } from "./standin-chat.ts";
+import { embeddingsFormat } from "./standin-embeddings.ts";
+import type { StandinFormat } from "./standin-format.ts";
+import { geminiFormat } from "./standin-gemini.ts";
 import { StandinMemory } from "./standin-memory.ts";
-import { readChatRequest, readReplay, StandinError } from "./standin-request.ts";
-import { cutLine, streamAnswer } from "./standin-stream.ts";
+import { readReplay, StandinError } from "./standin-request.ts";
+import { responsesFormat } from "./standin-responses.ts";
+import { sendAnswer, sendJson } from "./standin-stream.ts";
 
 export interface Standin {
   url: string;
-  /** Its entry in PROVIDERS. */
-  provider: { baseUrl: string; format: "openai" };
+  /** Its entry in PROVIDERS, for OpenAI's formats. */
+  provider: StandinAddress;
+  /** Its entries in PROVIDERS, one for each way that a provider is spoken to. */
+  providers: Record<StandinName, StandinAddress>;
   /** Breaks what is still open. */
   stop(): Promise<void>;
 }
 
-const BODY_BYTES_MAX = 100 * 1024 * 1024;
+export interface StandinAddress {
+  baseUrl: string;
+  format: "openai" | "anthropic" | "google";
+}
 
-/** @param options port 0: any free one; @throws when the port is taken */
-export async function startStandin(options: { port: number }): Promise<Standin> {
+export type StandinName = "standin" | "standin-anthropic" | "standin-google" | "standin-azure" | "standin-mistral";
+
+/** A call as the stand-in had it. */
+export interface StandinSeen {
+  /** With its query. */
+  target: string;
+  headers: IncomingMessage["headers"];
+  body: string;
+  /** Resolves when the line is free or gone: was all of the answer sent? */
+  over: Promise<{ whole: boolean }>;
+}
+
+const BODY_BYTES_MAX = 100 * 1024 * 1024;
+const FORMATS: readonly StandinFormat[] = [
+  chatFormat,
+  responsesFormat,
+  embeddingsFormat,
+  anthropicFormat,
+  geminiFormat,
+];
+
+/**
+ * @param options port 0: any free one; watch is told of every call before it is answered
+ * @throws when the port is taken
+ */
+export async function startStandin(options: { port: number; watch?: (seen: StandinSeen) => void }): Promise<Standin> {
   const memory = new StandinMemory();
   const server = createServer((request, response) => {
-    serve({ request, response, memory }).catch((error: unknown) => sendError(response, error));
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    const call = { request, response, path, memory, watch: options.watch };
+    serve(call).catch((error: unknown) => sendError(call, error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -41,32 +82,57 @@ export async function startStandin(options: { port: number }): Promise<Standin> 
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url, provider: { baseUrl: url, format: "openai" }, stop };
+  const provider: StandinAddress = { baseUrl: url, format: "openai" };
+  const providers = {
+    standin: provider,
+    "standin-anthropic": { baseUrl: url, format: "anthropic" },
+    "standin-google": { baseUrl: url, format: "google" },
+    "standin-azure": provider,
+    "standin-mistral": { baseUrl: `${url}/mistral`, format: "openai" },
+  } satisfies Standin["providers"];
+  return { url, provider, providers, stop };
 }
 
 interface Call {
   request: IncomingMessage;
   response: ServerResponse;
+  /** Without the query. */
+  path: string;
   memory: StandinMemory;
+  watch: ((seen: StandinSeen) => void) | undefined;
 }
 
 async function serve(call: Call): Promise<void> {
-  const { request, response, memory } = call;
-  const path = (request.url ?? "").split("?")[0] ?? "";
-  const body = await readBody(request);
-  response.setHeader("x-request-id", `req_${randomBytes(12).toString("hex")}`);
-  if (request.method === "POST" && path.endsWith("/chat/completions")) return complete(call, body);
+  const { request, response, path, memory, watch } = call;
+  const body = await readWhole(request);
+  watch?.({ target: request.url ?? "", headers: request.headers, body, over: endOf(response) });
+  const format = formatOf(path);
+  response.setHeader(format?.requestIdHeader ?? "x-request-id", newRequestId());
+  if (request.method === "POST" && format !== undefined) {
+    const query = new URLSearchParams((request.url ?? "").split("?")[1]);
+    const recall = memory.recall.bind(memory);
+    return sendAnswer(response, format.answer({ path, query, body, recall }));
+  }
   if (request.method === "GET" && path.endsWith("/models")) return listModels(response);
   if (request.method === "PUT" && path.endsWith("/replay")) {
     const replay = readReplay(body);
     memory.learn(replay);
     return sendJson(response, 200, { learned: replay.answers.length, known: memory.size });
   }
-  const message = `the stand-in knows no ${request.method} ${path}; it has …/chat/completions, …/models and …/replay`;
+  const has = [...FORMATS.flatMap(({ pathForms }) => pathForms), "…/models"].join(", ");
+  const message = `the stand-in knows no ${request.method} ${path}; it has ${has} and …/replay`;
   throw new StandinError({ status: 404, type: "invalid_request_error", code: "unknown_url", message });
 }
 
-function readBody(request: IncomingMessage): Promise<string> {
+function formatOf(path: string): StandinFormat | undefined {
+  return FORMATS.find((format) => format.takes(path));
+}
+
+function newRequestId(): string {
+  return `req_${randomBytes(12).toString("hex")}`;
+}
+
+function readWhole(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let total = 0;
@@ -82,31 +148,8 @@ function readBody(request: IncomingMessage): Promise<string> {
   });
 }
 
-async function complete({ response, memory }: Call, body: string): Promise<void> {
-  const request = readChatRequest(body);
-  const answer = answerChat(request, (model, prompt) => memory.recall(model, prompt));
-  const id = `chatcmpl-${randomBytes(15).toString("base64url")}`;
-  const head = { id, created: Math.floor(Date.now() / 1_000), model: request.model };
-  const withUsage = request.stream_options?.include_usage === true;
-  if (request.stream === true) return streamAnswer({ response, answer, head, withUsage });
-  const choices = answer.choices.map(({ message, finishReason }, index) => ({
-    index,
-    message,
-    logprobs: null,
-    finish_reason: finishReason,
-  }));
-  const completion = {
-    ...head,
-    choices,
-    usage: answer.usage,
-    service_tier: "default",
-    system_fingerprint: "fp_standin",
-  };
-  const text = JSON.stringify({ object: "chat.completion", ...completion });
-  if (!answer.cut) return sendText(response, 200, text);
-  response.writeHead(200, jsonHeaders(text));
-  response.write(text.slice(0, text.length / 2));
-  return cutLine(response);
+function endOf(response: ServerResponse): Promise<{ whole: boolean }> {
+  return new Promise((resolve) => response.once("close", () => resolve({ whole: response.writableFinished })));
 }
 
 function listModels(response: ServerResponse): void {
@@ -114,26 +157,14 @@ function listModels(response: ServerResponse): void {
   sendJson(response, 200, { object: "list", data });
 }
 
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  sendText(response, status, JSON.stringify(body));
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, jsonHeaders(text));
-  response.end(text);
-}
-
-function jsonHeaders(text: string): Record<string, string | number> {
-  return { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
-}
-
-function sendError(response: ServerResponse, error: unknown): void {
+function sendError({ response, path }: Call, error: unknown): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const known =
     error instanceof StandinError
       ? error
       : new StandinError({ status: 500, type: "server_error", message: String(error) });
-  const { status, message, type, param, code } = known;
-  if (status === 429) response.setHeader("retry-after", "1");
-  sendJson(response, status, { error: { message, type, param, code } });
+  if (known.status === 429) response.setHeader("retry-after", "1");
+  const { requestIdHeader, errorBody } = formatOf(path) ?? chatFormat;
+  const requestId = response.getHeader(requestIdHeader);
+  sendJson(response, known.status, errorBody(known, typeof requestId === "string" ? requestId : newRequestId()));
 }

@@ -1,0 +1,78 @@
+/** What a night draws: by its seed, with probabilities that are right, and the same bytes whenever it is done again. */
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TrailEntry } from "../../shared/core/run.ts";
+import { launch, type Winnow } from "../../workers/local/launch.ts";
+import { SECRET } from "../whole-way/captures.ts";
+import { callOf, expectAddsUp, live, manifestOf, nightOf, type Told, UP } from "./nights.ts";
+
+const DAY = Date.UTC(2026, 5, 1);
+const GOOD = 40;
+const SILENT = 160;
+/** 40 with a thumb up, 160 of whom nobody said anything: two strata. */
+const CALLS: Told[] = Array.from({ length: GOOD + SILENT }, (_, at) =>
+  callOf({ task: "drawn", dayMs: DAY, at, ...(at < GOOD && { said: [UP] }) }),
+);
+
+let winnow: Winnow;
+
+beforeAll(async () => {
+  winnow = await launch({ secrets: { WINNOW_SECRET: SECRET } });
+  await live(winnow, CALLS);
+}, 60_000);
+afterAll(() => winnow?.stop());
+
+/** All of a run's trail, as it lies in R2. */
+async function trailOf(run: string): Promise<TrailEntry[]> {
+  const bucket = await winnow.bucket();
+  const { objects } = await bucket.list({ prefix: `runs/${run}/trail/` });
+  const object = await bucket.get(objects[0]?.key ?? "");
+  const text = gunzipSync(Buffer.from((await object?.arrayBuffer()) ?? [])).toString();
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as TrailEntry);
+}
+
+async function drawWith(seed: string) {
+  const settings = { budget: 40, auditShare: 0.1 };
+  const run = await nightOf(winnow, { task: "drawn", dayMs: DAY, seed, settings });
+  return { run, all: await trailOf(run.id) };
+}
+
+test("a small budget is shared out over the strata, with an audit slice of all, and each row knows its probability", async () => {
+  const { run, all } = await drawWith("one");
+  expectAddsUp(run, CALLS.length);
+  const drawn = all.filter((one) => one.inclusionProbability !== null);
+  expect(run.funnel.not_sampled).toBe(CALLS.length - drawn.length);
+  expect(drawn.filter(({ audit }) => audit)).toHaveLength(20);
+  const expected = { good: 1 - (1 - 20 / GOOD) * (1 - 0.1), none: 1 - (1 - 20 / SILENT) * (1 - 0.1) };
+  for (const { stratum, inclusionProbability } of drawn) {
+    expect(inclusionProbability).toBeCloseTo(expected[stratum as keyof typeof expected], 12);
+  }
+  const { sampling } = await manifestOf(winnow, run.batches[0] ?? "");
+  expect(sampling.strata.map(({ stratum, size }) => [stratum, size])).toEqual([
+    ["good", GOOD],
+    ["none", SILENT],
+  ]);
+});
+
+test("weighted by their probabilities, the drawn rows stand for all: the mean of many draws is the truth", async () => {
+  const estimates: number[] = [];
+  for (let seed = 0; seed < 12; seed++) {
+    const { all } = await drawWith(`draw ${seed}`);
+    const good = all.filter(({ stratum, inclusionProbability }) => stratum === "good" && inclusionProbability !== null);
+    estimates.push(good.reduce((sum, one) => sum + 1 / (one.inclusionProbability ?? Number.NaN), 0));
+  }
+  const mean = estimates.reduce((sum, one) => sum + one, 0) / estimates.length;
+  // a draw takes some 22 of 40: its estimate has a standard error of about 3, the mean of twelve one of under 1
+  expect(Math.abs(mean - GOOD)).toBeLessThan(3);
+});
+
+test("one seed draws the same, another one something else", async () => {
+  const [first, again, other] = [await drawWith("seed"), await drawWith("seed"), await drawWith("other")];
+  const ids = ({ all }: { all: TrailEntry[] }) =>
+    all.filter((one) => one.inclusionProbability !== null).map(({ id }) => id);
+  expect(ids(again)).toEqual(ids(first));
+  expect(ids(other)).not.toEqual(ids(first));
+});
