@@ -99,7 +99,7 @@ describe("each flag", () => {
 describe("a format that nobody understands", () => {
   test("keeps a stream raw", () => {
     const body = 'event: message_start\ndata: {"type":"message_start"}\n\n';
-    const header = { format: "anthropic", provider: "anthropic", path: "/v1/messages" } as const;
+    const header = { format: "anthropic", provider: "anthropic", path: "/v1/events" } as const;
     const parsed = parseCapture(streamCaptureOf(body, header));
     expect(parsed).toMatchObject({
       response: null,
