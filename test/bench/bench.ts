@@ -2,16 +2,17 @@
  * `npm run bench`: what winnow costs. Prints tables and asserts no duration: a machine may be slow. It exits non-zero
  * only when something malfunctioned (a call without its capture, an exchange without its row).
  *
- *     --quick                  a smoke run; its numbers mean little
- *     --only gateway|ingest    one part
+ *     --quick                          a smoke run; its numbers mean little
+ *     --only gateway|ingest|leaving    one part
  */
 import { availableParallelism, cpus, release } from "node:os";
 import { parseArgs } from "node:util";
 import { benchGateway } from "./gateway.ts";
 import { benchIngest } from "./ingest.ts";
+import { benchLeaving } from "./leaving.ts";
 import { WORKERD_VERSION } from "./workerd.ts";
 
-const PARTS = { gateway: benchGateway, ingest: benchIngest };
+const PARTS = { gateway: benchGateway, ingest: benchIngest, leaving: benchLeaving };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, only: { type: "string" } } });

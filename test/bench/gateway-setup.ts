@@ -31,7 +31,8 @@ export interface Target {
   sink?: Child;
 }
 
-const SECRET = "bench-secret-0123456789abcdef0123456789abcdef";
+export const GATEWAY_ENTRY = join(ROOT, "workers/gateway/index.ts");
+export const BENCH_SECRET = "bench-secret-0123456789abcdef0123456789abcdef";
 
 export async function startSetup(options: { gatewayEntry?: string } = {}): Promise<Setup> {
   const running: { stop(): Promise<void> }[] = [];
@@ -72,13 +73,13 @@ function gatewayConfig(): { compatibilityDate: string; compatibilityFlags: strin
   return { compatibilityDate, compatibilityFlags };
 }
 
-async function startGateway(options: { gatewayEntry?: string; provider: Child; sink: Child }): Promise<Workerd> {
+export async function startGateway(options: { gatewayEntry?: string; provider: Child; sink: Child }): Promise<Workerd> {
   const providers = { openai: { baseUrl: `http://127.0.0.1:${options.provider.port}`, format: "openai" } };
   return startWorkerd({
     ...gatewayConfig(),
-    script: await bundle(options.gatewayEntry ?? join(ROOT, "workers/gateway/index.ts"), { minify: true }),
+    script: await bundle(options.gatewayEntry ?? GATEWAY_ENTRY, { minify: true }),
     bindings: [
-      `(name = "WINNOW_SECRET", text = ${text(SECRET)})`,
+      `(name = "WINNOW_SECRET", text = ${text(BENCH_SECRET)})`,
       `(name = "PROVIDERS", text = ${text(JSON.stringify(providers))})`,
       `(name = "CAPTURE", queue = "sink")`,
       `(name = "STORE", r2Bucket = "sink")`,
@@ -95,7 +96,7 @@ async function startLeast({ provider, sink }: { provider: Child; sink: Child }):
     script: await bundle(join(import.meta.dirname, "least-capture.ts"), { minify: true }),
     bindings: [
       `(name = "TARGET", text = ${text(`http://127.0.0.1:${provider.port}/openai`)})`,
-      `(name = "SECRET", text = ${text(SECRET)})`,
+      `(name = "SECRET", text = ${text(BENCH_SECRET)})`,
       `(name = "CAPTURE", queue = "sink")`,
     ],
     externals: { sink: sink.port },
@@ -103,7 +104,7 @@ async function startLeast({ provider, sink }: { provider: Child; sink: Child }):
 }
 
 /** Without the gateway's flags: they are part of what the gateway costs. */
-async function startPassThrough(provider: Child): Promise<Workerd> {
+export async function startPassThrough(provider: Child): Promise<Workerd> {
   return startWorkerd({
     ...gatewayConfig(),
     compatibilityFlags: [],
@@ -114,5 +115,5 @@ async function startPassThrough(provider: Child): Promise<Workerd> {
 
 /** A key as winnow makes them; an isolate verifies it once. */
 export async function benchKey(): Promise<string> {
-  return makeKey({ app: "bench", keyId: "k1", scopes: ["proxy"] }, new MacSigner(SECRET));
+  return makeKey({ app: "bench", keyId: "k1", scopes: ["proxy"] }, new MacSigner(BENCH_SECRET));
 }

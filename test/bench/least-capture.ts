@@ -1,7 +1,10 @@
 /**
- * The least that captures: DESIGN.md's two ways of copying, a mac, one queue message, and nothing else of winnow. Not a
- * product: no keys, no header rules, no bounds, no second try. What the gateway costs more than this is winnow's own.
+ * The least that captures: DESIGN.md's two ways of copying, a mac, one queue message (gzipped where a queue would not
+ * take it otherwise), and nothing else of winnow. Not a product: no keys, no settings, no header rules, no bounds, no
+ * second try. What the gateway costs more than this is winnow's own.
  */
+import { concatBytes, gzip } from "../../shared/core/gzip.ts";
+import { CAPTURE_MESSAGE_BYTES_MAX } from "../../shared/core/limits.ts";
 
 interface LeastEnv {
   TARGET: string;
@@ -46,15 +49,22 @@ async function sign(id: string, secret: string): Promise<string> {
   return btoa(String.fromCharCode(...new Uint8Array(mac, 0, 16)));
 }
 
-/** Enough for the benchmark's streams, which are smaller than one read. */
 async function readAll(readable: ReadableStream): Promise<Uint8Array> {
-  const { value } = await readable.getReader({ mode: "byob" }).readAtLeast(READ_BYTES, new Uint8Array(READ_BYTES));
-  return value ?? new Uint8Array(0);
+  const reader = readable.getReader({ mode: "byob" });
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const { value } = await reader.readAtLeast(READ_BYTES, new Uint8Array(READ_BYTES));
+    if (value !== undefined) {
+      chunks.push(value);
+      total += value.byteLength;
+    }
+    if (value === undefined || value.byteLength < READ_BYTES) return concatBytes(chunks, total);
+  }
 }
 
-async function send({ CAPTURE }: LeastEnv, [asked, answered]: [Uint8Array, Uint8Array]): Promise<void> {
-  const message = new Uint8Array(asked.byteLength + answered.byteLength);
-  message.set(asked);
-  message.set(answered, asked.byteLength);
+async function send({ CAPTURE }: LeastEnv, parts: [Uint8Array, Uint8Array]): Promise<void> {
+  const plain = concatBytes(parts, parts[0].byteLength + parts[1].byteLength);
+  const message = plain.byteLength > CAPTURE_MESSAGE_BYTES_MAX ? await gzip(plain) : plain;
   await CAPTURE.send(message, { contentType: "bytes" });
 }

@@ -1,38 +1,71 @@
 /**
- * Makes calls as an app with OpenAI's SDK does: its headers, a request of some 1 KB, connections kept open. Checks what
- * comes back, to the byte.
+ * Makes calls as an app with OpenAI's SDK does: its headers, connections kept open. Checks what comes back, to the byte.
  */
 import { Agent, type IncomingMessage, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { promptOf } from "./prompts.ts";
 import { ANSWER_TEXT, streamText } from "./provider-answers.ts";
 
 export interface Kind {
   name: string;
   /** Query of the call, which the provider understands. */
   query: string;
-  answerBytes: number;
+  /** The request, in JSON. */
+  prompt: string;
+  /** ASCII. */
+  answer: string;
   parallel: number;
   /** How long one call takes by the provider's pace. */
   spanMs: number;
 }
 
-export const JSON_KIND: Kind = {
-  name: "JSON answer, 1.2 KB",
-  query: "",
-  answerBytes: ANSWER_TEXT.length,
-  parallel: 16,
-  spanMs: 1,
-};
+const PROMPT_BYTES = 2_000;
 
-export function streamKind(options: { chunks: number; paceMs: number; parallel: number }): Kind {
-  const { chunks, paceMs, parallel } = options;
+export function jsonKind(options: { promptBytes?: number; parallel: number }): Kind {
+  const { promptBytes = PROMPT_BYTES, parallel } = options;
   return {
-    name: `paced stream, ${chunks} chunks`,
-    query: `?chunks=${chunks}&paceMs=${paceMs}`,
-    answerBytes: streamText(chunks).length,
+    name: `JSON, prompt of ${kilobytes(promptBytes)}, ${parallel} parallel`,
+    query: "",
+    prompt: promptOf(promptBytes),
+    answer: ANSWER_TEXT,
     parallel,
-    spanMs: chunks * paceMs,
+    spanMs: 1,
   };
+}
+
+export const JSON_KIND: Kind = jsonKind({ parallel: 16 });
+
+/** @param options.thinkMs the provider's, before the head of its answer */
+export function streamKind(options: {
+  chunks: number;
+  paceMs: number;
+  parallel: number;
+  promptBytes?: number;
+  thinkMs?: number;
+}): Kind {
+  const { chunks, paceMs, parallel, promptBytes = PROMPT_BYTES, thinkMs = 0 } = options;
+  return {
+    name: `stream of ${chunks} chunks, prompt of ${kilobytes(promptBytes)}, ${parallel} parallel`,
+    query: `?chunks=${chunks}&paceMs=${paceMs}&thinkMs=${thinkMs}`,
+    prompt: promptOf(promptBytes),
+    answer: streamText(chunks),
+    parallel,
+    spanMs: thinkMs + chunks * paceMs,
+  };
+}
+
+/** The same stream without a pace: as fast as it is taken. */
+export function bulkKind(options: { chunks: number; parallel: number }): Kind {
+  const { chunks, parallel } = options;
+  return {
+    ...streamKind({ chunks, paceMs: 0, parallel }),
+    name: `bulk stream, ${parallel} parallel`,
+    query: `?bulkChunks=${chunks}`,
+  };
+}
+
+function kilobytes(bytes: number): string {
+  return `${bytes / 1_000} KB`;
 }
 
 export interface Answered {
@@ -41,20 +74,9 @@ export interface Answered {
   pieces: number;
 }
 
-const QUESTION =
-  "My parcel with the number 4711 was due on Monday and has not come. Where is it, and when will I have it? ";
-const BODY = JSON.stringify({
-  model: "gpt-4o-mini",
-  temperature: 0.2,
-  messages: [
-    { role: "system", content: "You answer customers of a parcel service, briefly and kindly. ".repeat(6) },
-    { role: "user", content: QUESTION.repeat(4) },
-  ],
-});
-
 export class Caller {
   readonly #agent: Agent;
-  readonly #headers: Record<string, string | number>;
+  readonly #headers: Record<string, string>;
 
   constructor(options: { key: string; parallel: number }) {
     this.#agent = new Agent({ keepAlive: true, maxSockets: options.parallel });
@@ -63,7 +85,6 @@ export class Caller {
       "accept-encoding": "gzip, deflate",
       authorization: "Bearer sk-proj-0123456789abcdefghijklmnopqrstuvwxyz0123456789",
       "content-type": "application/json",
-      "content-length": BODY.length,
       "user-agent": "OpenAI/JS 7.57.0",
       "x-stainless-arch": "x64",
       "x-stainless-lang": "js",
@@ -80,13 +101,17 @@ export class Caller {
   /** @throws when the answer is not the one that the provider gave */
   async call(url: string, kind: Kind): Promise<Answered> {
     const startedAt = performance.now();
-    const options = { method: "POST", agent: this.#agent, headers: this.#headers };
+    return readAnswer({ response: await this.open(url, kind), kind, startedAt });
+  }
+
+  /** The head of an answer, whose body nobody reads yet. */
+  async open(url: string, kind: Kind): Promise<IncomingMessage> {
+    const headers = { ...this.#headers, "content-length": kind.prompt.length };
+    const options = { method: "POST", agent: this.#agent, headers };
     return new Promise((resolve, reject) => {
-      const sent = request(`${url}/openai/v1/chat/completions${kind.query}`, options, (response) =>
-        readAnswer({ response, kind, startedAt, resolve, reject }),
-      );
+      const sent = request(`${url}/openai/v1/chat/completions${kind.query}`, options, resolve);
       sent.on("error", reject);
-      sent.end(BODY);
+      sent.end(kind.prompt);
     });
   }
 
@@ -95,14 +120,8 @@ export class Caller {
   }
 }
 
-function readAnswer(options: {
-  response: IncomingMessage;
-  kind: Kind;
-  startedAt: number;
-  resolve: (answered: Answered) => void;
-  reject: (error: Error) => void;
-}): void {
-  const { response, kind, startedAt, resolve, reject } = options;
+async function readAnswer(options: { response: IncomingMessage; kind: Kind; startedAt: number }): Promise<Answered> {
+  const { response, kind, startedAt } = options;
   let firstByteMs = 0;
   let pieces = 0;
   let bytes = 0;
@@ -111,11 +130,13 @@ function readAnswer(options: {
     pieces += 1;
     bytes += chunk.length;
   });
-  response.on("end", () => {
-    if (response.statusCode === 200 && bytes === kind.answerBytes) return resolve({ firstByteMs, pieces });
-    reject(new Error(`status ${response.statusCode} with ${bytes} bytes instead of ${kind.answerBytes}`));
+  return new Promise((resolve, reject) => {
+    response.on("error", reject);
+    response.on("end", () => {
+      if (response.statusCode === 200 && bytes === kind.answer.length) return resolve({ firstByteMs, pieces });
+      reject(new Error(`status ${response.statusCode} with ${bytes} bytes instead of ${kind.answer.length}`));
+    });
   });
-  response.on("error", reject);
 }
 
 /**
@@ -131,14 +152,15 @@ export async function runCalls(options: {
   const { caller, url, kind, calls } = options;
   let begun = 0;
   let pieces = 0;
+  const lanes = Math.min(kind.parallel, calls);
   const lane = async (index: number) => {
-    await wait((kind.spanMs * index) / kind.parallel);
+    await wait((kind.spanMs * index) / lanes);
     while (begun < calls) {
       begun += 1;
       const answered = await caller.call(url, kind);
       pieces += answered.pieces;
     }
   };
-  await Promise.all(Array.from({ length: kind.parallel }, (_, index) => lane(index)));
+  await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
   return { pieces };
 }

@@ -9,3 +9,8 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   console.log(`  ${widths.map((width) => "-".repeat(width)).join("  ")}`);
   for (const row of rows) console.log(`  ${line(row).join("  ").trimEnd()}`);
 }
+
+/** Below a table: what its numbers do not say. */
+export function note(...lines: string[]): void {
+  for (const line of lines) console.log(`  ${line}`);
+}

@@ -16,6 +16,8 @@ export const WORKERD_VERSION = workerd.version;
 export interface Workerd {
   url: string;
   pid: number;
+  /** By performance.now(). */
+  spawnedAtMs: number;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), "winnow-bench-"));
   await writeFile(join(folder, "worker.js"), options.script);
   await writeFile(join(folder, "config.capnp"), configText(options));
+  const spawnedAtMs = performance.now();
   const child = spawn(workerd.default, ["serve", "--control-fd=3", join(folder, "config.capnp")], {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   });
@@ -50,7 +53,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   };
   try {
     const port = await listenPort(child.stdio[3] as Readable);
-    return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop };
+    return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, spawnedAtMs, stop };
   } catch (error) {
     await stop();
     throw error;
