@@ -8,9 +8,9 @@ import type { CaptureMode, Outcome } from "../core/exchange.ts";
 import type { FeedbackKind, FeedbackValue } from "../core/feedback.ts";
 import type { ExchangeId } from "../core/ids.ts";
 import type { Scope } from "../core/keys.ts";
+import type { LossReason } from "../core/loss.ts";
 import type { ProviderFormat } from "../core/providers.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
-import type { LossReason } from "./losses.ts";
 
 /** One row an exchange, in the order of time (the id is a UUIDv7). */
 export const exchanges = sqliteTable("exchanges", {

@@ -52,6 +52,9 @@ export interface Landing {
   copied: Copied | Promise<Copied>;
 }
 
+/** What came of asking the provider: the head of its answer, or nothing. */
+export type Asked = { ok: true; answer: Response; firstByteMs: number } | { ok: false; error: unknown };
+
 /** Takes off: from here on the try will be captured, whatever becomes of it and of the client. */
 export function takeOff(departure: Departure, options: { nowMs: number; parent: string | undefined }): Flight {
   const { nowMs, parent } = options;
