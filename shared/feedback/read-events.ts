@@ -116,6 +116,10 @@ function checkEvent(value: Json, place: string): { ok: true; event: SentEvent } 
   if (kind === undefined) {
     return refuse("bad_field", `${place}kind is ${show(value.kind)}; it is one of ${FEEDBACK_KINDS.join(", ")}`);
   }
+  const broken = Object.entries(value).find(([, field]) => typeof field === "string" && !field.isWellFormed());
+  if (broken !== undefined) {
+    return refuse("bad_field", `${place}${broken[0]} holds half of a character (a lone surrogate); send whole ones`);
+  }
   const parsed = schemas[kind].safeParse(value);
   if (!parsed.success) return refuse("bad_field", place + explain({ issue: parsed.error.issues[0], value, kind }));
   const event = parsed.data;

@@ -110,7 +110,7 @@ describe("what ingest counts", () => {
     const nowMs = Date.now();
     const header = (): CaptureHeader => ({
       version: 1,
-      id: newExchangeId(nowMs),
+      id: newExchangeId(nowMs, "000"),
       app: "counted",
       provider: "mine",
       format: "openai",
