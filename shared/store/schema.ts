@@ -5,7 +5,7 @@
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CaptureMode, Outcome } from "../core/exchange.ts";
-import type { FeedbackKind, FeedbackValue } from "../core/feedback.ts";
+import type { FeedbackKind, FeedbackValue, NextValue } from "../core/feedback.ts";
 import type { ExchangeId } from "../core/ids.ts";
 import type { Scope } from "../core/keys.ts";
 import type { LossReason } from "../core/loss.ts";
@@ -49,6 +49,7 @@ export const exchanges = sqliteTable("exchanges", {
   segmentLength: integer("segment_length").notNull(),
   turn: text(),
   follows: text(),
+  next: text().$type<NextValue>(),
 });
 
 /**

@@ -4,7 +4,7 @@ import { appTag } from "../../shared/core/app-tag.ts";
 import { newExchangeId, signExchangeId } from "../../shared/core/ids.ts";
 import { LOCAL_CLAIMS, makeKey } from "../../shared/core/keys.ts";
 import {
-  FEEDBACK_EXCHANGE_PER_MINUTE_MAX,
+  FEEDBACK_EXCHANGE_MINUTE_EVENTS_MAX,
   FEEDBACK_ID_AGE_MS_MAX,
   SETTINGS_AGE_MS_MAX,
 } from "../../shared/core/limits.ts";
@@ -103,11 +103,11 @@ test("one exchange gets as many words in a minute as a person may change their m
   const id = await idOf("demo");
   const statuses: number[] = [];
   let last: Response | undefined;
-  for (let at = 0; at < FEEDBACK_EXCHANGE_PER_MINUTE_MAX + 5; at++) {
+  for (let at = 0; at < FEEDBACK_EXCHANGE_MINUTE_EVENTS_MAX + 5; at++) {
     last = await post({ id, kind: "thumb", value: at % 2 === 0 ? "up" : "down" });
     statuses.push(last.status);
   }
-  expect(statuses.filter((status) => status === 202)).toHaveLength(FEEDBACK_EXCHANGE_PER_MINUTE_MAX);
+  expect(statuses.filter((status) => status === 202)).toHaveLength(FEEDBACK_EXCHANGE_MINUTE_EVENTS_MAX);
   expect(statuses.at(-1)).toBe(429);
   expect(Number(last?.headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await post({ id: await idOf("demo"), kind: "copied" })).status).toBe(202);

@@ -6,9 +6,9 @@ import type { ApiError } from "../../shared/core/api-error.ts";
 import { appTag, tagOf } from "../../shared/core/app-tag.ts";
 import type { FeedbackEvent } from "../../shared/core/feedback.ts";
 import {
-  FEEDBACK_ADDRESS_PER_MINUTE_MAX,
-  FEEDBACK_APP_PER_MINUTE_MAX,
-  FEEDBACK_EXCHANGE_PER_MINUTE_MAX,
+  FEEDBACK_ADDRESS_MINUTE_EVENTS_MAX,
+  FEEDBACK_APP_MINUTE_EVENTS_MAX,
+  FEEDBACK_EXCHANGE_MINUTE_EVENTS_MAX,
 } from "../../shared/core/limits.ts";
 import type { Refusal } from "./admit.ts";
 import type { Isolate } from "./isolate.ts";
@@ -54,9 +54,11 @@ async function checkMinute(
   const address = headers.get("cf-connecting-ip");
   const tags = [...new Set(ids.map(tagOf))];
   const asked = [
-    ...(address === null ? [] : [{ key: `feedback:address:${address}`, perMinute: FEEDBACK_ADDRESS_PER_MINUTE_MAX }]),
-    ...tags.map((tag) => ({ key: `feedback:app:${tag}`, perMinute: FEEDBACK_APP_PER_MINUTE_MAX })),
-    ...ids.map((id) => ({ key: `feedback:exchange:${id}`, perMinute: FEEDBACK_EXCHANGE_PER_MINUTE_MAX })),
+    ...(address === null
+      ? []
+      : [{ key: `feedback:address:${address}`, perMinute: FEEDBACK_ADDRESS_MINUTE_EVENTS_MAX }]),
+    ...tags.map((tag) => ({ key: `feedback:app:${tag}`, perMinute: FEEDBACK_APP_MINUTE_EVENTS_MAX })),
+    ...ids.map((id) => ({ key: `feedback:exchange:${id}`, perMinute: FEEDBACK_EXCHANGE_MINUTE_EVENTS_MAX })),
   ];
   const taken = await Promise.all(asked.map((one) => isolate.feedbackLimiter.take(one)));
   const at = taken.findIndex((one) => !one.ok);
