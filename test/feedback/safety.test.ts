@@ -9,6 +9,7 @@ import {
   SETTINGS_AGE_MS_MAX,
 } from "../../shared/core/limits.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
+import { wholeMinute } from "../limits/whole-minute.ts";
 import { SECRET, SIGNER } from "../whole-way/captures.ts";
 
 const OPEN = "https://anywhere.example";
@@ -100,6 +101,7 @@ describe("a page", () => {
 });
 
 test("one exchange gets as many words in a minute as a person may change their mind, and others are not held up", async () => {
+  await wholeMinute();
   const id = await idOf("demo");
   const statuses: number[] = [];
   let last: Response | undefined;
