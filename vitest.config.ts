@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // most files wait for queues far longer than they compute
+    maxWorkers: 4,
   },
 });

@@ -1,4 +1,5 @@
 /** The shapes of an exchange: what the gateway captured, what ingest keeps in R2 and in D1. */
+import type { NextValue } from "./feedback.ts";
 import type { ExchangeId } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ProviderFormat } from "./providers.ts";
@@ -95,6 +96,8 @@ export interface ExchangeRecord {
   turn: string | null;
   /** The `turn`, or the provider's response id, of the exchange that this one goes on from. */
   follows: string | null;
+  /** What its user says of the answer that it goes on from. */
+  next: NextValue | null;
   user: string | null;
   session: string | null;
   parent: string | null;

@@ -1,7 +1,8 @@
 /** The shapes of feedback: one event about an exchange, as it travels from the beacon to ingest. */
 import type { ExchangeId } from "./ids.ts";
 
-export const FEEDBACK_KINDS = [
+/** What may be sent. */
+export const SENT_KINDS = [
   "thumb",
   "rating",
   "correction",
@@ -14,7 +15,14 @@ export const FEEDBACK_KINDS = [
   "reverted",
   "metric",
 ] as const;
-export type FeedbackKind = (typeof FEEDBACK_KINDS)[number];
+export type SentKind = (typeof SENT_KINDS)[number];
+
+/** `next`: not sent by anyone, but read from what the user says next in the same conversation. */
+export type FeedbackKind = SentKind | "next";
+
+/** Values of kind `next`. `left`: the answer was broken off by its reader, who said nothing more. */
+export const NEXT_VALUES = ["thanks", "complaint", "correction", "rephrase", "left"] as const;
+export type NextValue = (typeof NEXT_VALUES)[number];
 
 export type FeedbackValue = string | number | boolean | null;
 

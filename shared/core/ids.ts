@@ -22,10 +22,13 @@ export function makeUuidV7(nowMs: number, random: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** As `makeUuidV7`, with the random part of a UUIDv4: the platform makes one whole in less than bytes take to spell. */
-export function newExchangeId(nowMs: number): ExchangeId {
+/**
+ * As `makeUuidV7`, with 60 random bits of a UUIDv4, which the platform makes whole in less than bytes take to spell, and
+ * the tag of the app (app-tag.ts) in the twelve bits that may hold anything.
+ */
+export function newExchangeId(nowMs: number, tag: string): ExchangeId {
   const time = nowMs.toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}` as ExchangeId;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${tag}${crypto.randomUUID().slice(18)}` as ExchangeId;
 }
 
 export function isUuidV7(text: string): boolean {
@@ -53,7 +56,7 @@ export async function signExchangeId(id: ExchangeId, signer: MacSigner): Promise
 
 export type IdCheck = { ok: true; id: ExchangeId } | { ok: false; reason: "malformed" | "mac_missing" | "mac_wrong" };
 
-/** Takes `<uuidv7>.<mac>` apart and verifies the mac in constant time. */
+/** Takes `<uuidv7>.<mac>` apart and verifies the mac in constant time. Whether it has expired is the caller's business. */
 export async function verifyExchangeId(signed: string, signer: MacSigner): Promise<IdCheck> {
   const [uuid = "", mac, ...rest] = signed.split(".", 3);
   const id = asExchangeId(uuid);

@@ -26,6 +26,16 @@ export const FEEDBACK_BODY_BYTES_MAX = 64 * 1024;
 export const FEEDBACK_EVENTS_MAX = 100;
 /** Nesting of a feedback body; what it needs is 3. */
 export const FEEDBACK_DEPTH_MAX = 8;
+/** How long a signed id is the permission to speak about its exchange. A server's key has no such end. */
+export const FEEDBACK_ID_AGE_MS_MAX = 180 * 24 * 3_600_000;
+/** Of one exchange: a person who changes their mind, not a machine that tries. */
+export const FEEDBACK_EXCHANGE_MINUTE_EVENTS_MAX = 30;
+/** Of one address: many people may share it. */
+export const FEEDBACK_ADDRESS_MINUTE_EVENTS_MAX = 1_000;
+/** Of one app, by whoever holds ids of it. */
+export const FEEDBACK_APP_MINUTE_EVENTS_MAX = 10_000;
+/** Names of apps whose tags an isolate remembers. */
+export const APP_TAG_ENTRIES_MAX = 1_000;
 /** What an event gains on its way from body to queue: its own id, the times, the app, the fields that were left out. */
 export const FEEDBACK_EVENT_EXTRA_BYTES_MAX = 300;
 /** Body of winnow's own JSON API calls (runs, release). */

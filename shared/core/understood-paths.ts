@@ -11,7 +11,7 @@ const UNDERSTOOD = [
   /\/responses\/?$/,
   /\/embeddings\/?$/,
   /\/messages\/?$/,
-  /(?::|%3A)(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents|predict)\/?$/i,
+  /(?::|%3A)(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents|predict|rawPredict|streamRawPredict)\/?$/i,
 ];
 
 /** @param call.path after `/{provider}`, without the query */

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { ApiError, ApiErrorCode } from "../core/api-error.ts";
 import type { ExchangeRef, FeedbackEvent, FeedbackValue } from "../core/feedback.ts";
-import { FEEDBACK_KINDS, type FeedbackKind } from "../core/feedback.ts";
+import { SENT_KINDS, type SentKind } from "../core/feedback.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import { FEEDBACK_DEPTH_MAX, FEEDBACK_EVENTS_MAX, HEADER_VALUE_CHARS_MAX } from "../core/limits.ts";
 
@@ -37,7 +37,7 @@ const cleared = z.null().optional();
 const markValue = z.union([z.literal(true), z.null()], { error: "leave it out, or send null to take it back" });
 const mark = { ...common, value: markValue.optional() };
 
-const schemas: Record<FeedbackKind, z.ZodType<SentEvent>> = {
+const schemas: Record<SentKind, z.ZodType<SentEvent>> = {
   thumb: z.strictObject({ ...common, kind: z.literal("thumb"), value: z.enum(["up", "down"]).nullable() }),
   rating: z.strictObject({ ...common, kind: z.literal("rating"), value: z.number().min(0).max(1).nullable() }),
   correction: textKind("correction"),
@@ -62,7 +62,7 @@ function textKind(kind: "correction" | "comment") {
 
 interface SentEvent {
   id: SentId;
-  kind: FeedbackKind;
+  kind: SentKind;
   value?: FeedbackValue | undefined;
   text?: string | null | undefined;
   name?: string | undefined;
@@ -112,9 +112,13 @@ function checkEvent(value: Json, place: string): { ok: true; event: SentEvent } 
       "bad_field",
       `${place.slice(0, -1) || "the body"} is not an object; an event looks like {"id":"…","kind":"thumb","value":"up"}`,
     );
-  const kind = FEEDBACK_KINDS.find((known) => known === value.kind);
+  const kind = SENT_KINDS.find((known) => known === value.kind);
   if (kind === undefined) {
-    return refuse("bad_field", `${place}kind is ${show(value.kind)}; it is one of ${FEEDBACK_KINDS.join(", ")}`);
+    return refuse("bad_field", `${place}kind is ${show(value.kind)}; it is one of ${SENT_KINDS.join(", ")}`);
+  }
+  const broken = Object.entries(value).find(([, field]) => typeof field === "string" && !field.isWellFormed());
+  if (broken !== undefined) {
+    return refuse("bad_field", `${place}${broken[0]} holds half of a character (a lone surrogate); send whole ones`);
   }
   const parsed = schemas[kind].safeParse(value);
   if (!parsed.success) return refuse("bad_field", place + explain({ issue: parsed.error.issues[0], value, kind }));
@@ -133,7 +137,7 @@ function checkEvent(value: Json, place: string): { ok: true; event: SentEvent } 
 }
 
 /** Field, value and remedy. */
-function explain(wrong: { issue: z.core.$ZodIssue | undefined; value: JsonObject; kind: FeedbackKind }): string {
+function explain(wrong: { issue: z.core.$ZodIssue | undefined; value: JsonObject; kind: SentKind }): string {
   const { issue, value, kind } = wrong;
   if (issue?.code === "unrecognized_keys") return `${show(issue.keys[0])} is no field of kind ${kind}; leave it out`;
   const path = issue?.path.map(String) ?? [];

@@ -4,23 +4,19 @@
  */
 import { isObject, type Json } from "../core/json.ts";
 import { readMessagesConversation } from "./anthropic-conversation.ts";
+import { makesMessage, readModelInPath } from "./anthropic-path.ts";
 import { reassembleMessageStream } from "./anthropic-stream.ts";
 import { readMessageTokens } from "./anthropic-tokens.ts";
 import { readName } from "./parse-bounded.ts";
-import type { Call, Facts, WireFormat } from "./wire-format.ts";
+import type { Facts, WireFormat } from "./wire-format.ts";
 
 export const anthropicMessages: WireFormat = {
-  understands,
+  understands: makesMessage,
   reassemble: reassembleMessageStream,
   readFacts,
   readConversation: readMessagesConversation,
+  modelInPath: readModelInPath,
 };
-
-/** Making a message. Counting tokens and batches are other calls, and OpenAI's threads have messages, too. */
-function understands({ format, path }: Call): boolean {
-  if (format === "raw") return false;
-  return format === "anthropic" ? /\/messages\/?$/.test(path) : /\/v1\/messages\/?$/.test(path);
-}
 
 function readFacts(response: Json): Facts {
   if (!isObject(response) || response.type === "error") {
@@ -34,13 +30,14 @@ function readFacts(response: Json): Facts {
   };
 }
 
-/** In OpenAI's words. A turn that Anthropic pauses goes on in another call: what is there is cut short. */
+/** In OpenAI's words. A turn that pauses (by itself, or to compact) goes on in another call: this part is cut short. */
 const FINISH_REASONS: ReadonlyMap<string, string> = new Map([
   ["end_turn", "stop"],
   ["stop_sequence", "stop"],
   ["max_tokens", "length"],
   ["model_context_window_exceeded", "length"],
   ["pause_turn", "length"],
+  ["compaction", "length"],
   ["tool_use", "tool_calls"],
   ["refusal", "content_filter"],
 ]);

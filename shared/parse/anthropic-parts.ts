@@ -22,9 +22,12 @@ function readImage(block: JsonObject, source: JsonObject): Json {
   return typeof url === "string" ? { type: "image_url", image_url: { url } } : block;
 }
 
-/** Chat has files, by their bytes; a document that is text is text. */
+/** Chat has files, by their bytes; a document that is text, and no more than that, is text. */
 function readDocument(block: JsonObject, source: JsonObject): Json {
-  if (source.type === "text" && typeof source.data === "string") return { type: "text", text: source.data };
+  if (block.context != null) return block;
+  if (source.type === "text" && typeof source.data === "string") {
+    return block.title == null ? { type: "text", text: source.data } : block;
+  }
   const data = dataUrlOf(source);
   if (data === undefined) return block;
   return {

@@ -12,7 +12,7 @@
  * its plain twin knows and the input of MCP's tools) on the same bytes, except that
  *  - an event counts by the type in its data where it has no name of its own, which some proxies drop;
  *  - what comes behind the end is left out;
- *  - what the SDK throws for is flagged, and what came is kept.
+ *  - what the SDK throws for or drops is flagged, and what came is kept        (anthropic-blocks.ts).
  */
 import type { ExchangeFlag } from "../core/exchange.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
@@ -20,7 +20,7 @@ import { MessageBlocks } from "./anthropic-blocks.ts";
 import { readMessageTokens } from "./anthropic-tokens.ts";
 import { parseBounded } from "./parse-bounded.ts";
 import { readEvents, type SseEvent } from "./sse-events.ts";
-import type { Reassembled } from "./wire-format.ts";
+import type { Reassembled, TokenCounts } from "./wire-format.ts";
 
 interface MessageState {
   /** Without its content; null before message_start. */
@@ -29,11 +29,19 @@ interface MessageState {
   error: Json | undefined;
   /** Has the message said why it ended, or the stream that it has? */
   ended: boolean;
+  /** Has it said how many tokens it came to? message_start counts those that were there when it was sent. */
+  counted: boolean;
 }
 
 /** Never throws. */
 export function reassembleMessageStream(stream: string): Reassembled {
-  const state: MessageState = { fields: null, blocks: new MessageBlocks(), error: undefined, ended: false };
+  const state: MessageState = {
+    fields: null,
+    blocks: new MessageBlocks(),
+    error: undefined,
+    ended: false,
+    counted: false,
+  };
   const flags = new Set<ExchangeFlag>();
   for (const event of readEvents(stream)) {
     const read = readEvent(event);
@@ -53,8 +61,9 @@ export function reassembleMessageStream(stream: string): Reassembled {
   }
   if (state.error !== undefined) flags.add("stream_error");
   else if (!state.ended) flags.add("stream_without_end");
-  const response = finish(state);
-  return { response, tokens: isObject(response) ? readMessageTokens(response) : null, flags: [...flags] };
+  const { response, isWellFormed } = finish(state);
+  if (!isWellFormed) flags.add("stream_bad_event");
+  return { response, tokens: tokensOf(state), flags: [...flags] };
 }
 
 type ReadEvent = { type: string; data: JsonObject } | "blank" | "bad" | "cut";
@@ -74,7 +83,7 @@ function addEvent(state: MessageState, type: string, data: JsonObject): boolean 
       return startMessage(state, data.message);
     case "content_block_start":
       if (isObject(data.content_block) && data.content_block.type === "fallback") fallBack(state, data.content_block);
-      return state.fields !== null && state.blocks.begin(data.content_block);
+      return state.fields !== null && state.blocks.begin(data.index, data.content_block);
     case "content_block_delta":
       return state.fields !== null && state.blocks.add(data.index, data.delta);
     case "message_delta":
@@ -91,32 +100,51 @@ function fallBack({ fields }: MessageState, { to }: JsonObject): void {
 
 function startMessage(state: MessageState, message: Json | undefined): boolean {
   if (!isObject(message) || state.fields !== null) return false;
-  const { content, ...fields } = message;
-  state.fields = { ...fields, ...(isObject(fields.usage) ? { usage: { ...fields.usage } } : {}) };
-  if (Array.isArray(content)) for (const block of content) state.blocks.begin(block);
-  return true;
+  const { content, usage, ...fields } = message;
+  state.fields = { ...fields, ...(usage === undefined ? {} : { usage: isObject(usage) ? { ...usage } : usage }) };
+  if (!Array.isArray(content) || !isObject(usage)) return false;
+  return content.filter((block, index) => !state.blocks.begin(index, block)).length === 0;
 }
 
-function endMessage(state: MessageState, { delta, usage, ...more }: JsonObject): boolean {
+/** Counts of the whole message, each told where it applies. */
+const COUNTS = [
+  "input_tokens",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "server_tool_use",
+  "iterations",
+  "fallback_credit",
+  "output_tokens_details",
+];
+
+function endMessage(state: MessageState, event: JsonObject): boolean {
   const { fields } = state;
+  const { delta, usage, context_management, input_transformations } = event;
   if (fields === null || !isObject(delta)) return false;
   for (const name of ["stop_reason", "stop_sequence", "stop_details"]) fields[name] = delta[name];
-  const { container } = delta;
-  for (const [name, value] of Object.entries({ container, ...pick(more) })) if (value != null) fields[name] = value;
+  assignTold(fields, { container: delta.container, context_management, input_transformations });
   if (typeof delta.stop_reason === "string") state.ended = true;
-  if (!isObject(usage)) return usage == null;
-  const told = Object.entries(usage).filter(([, value]) => value !== null);
-  fields.usage = { ...(isObject(fields.usage) ? fields.usage : {}), ...Object.fromEntries(told) };
+  if (!isObject(usage)) return false;
+  const total = isObject(fields.usage) ? fields.usage : {};
+  assignTold(total, Object.fromEntries(COUNTS.map((name) => [name, usage[name]])));
+  total.output_tokens = usage.output_tokens;
+  fields.usage = total;
+  state.counted = true;
   return true;
 }
 
-function pick({ context_management, input_transformations }: JsonObject): JsonObject {
-  return { context_management, input_transformations };
+function assignTold(fields: JsonObject, values: JsonObject): void {
+  for (const [name, value] of Object.entries(values)) if (value != null) fields[name] = value;
 }
 
 /** What the message came to; where there is none, the error alone. */
-function finish({ fields, blocks, error }: MessageState): Json {
-  if (fields === null) return error === undefined ? null : { type: "error", error };
-  const message = { ...fields, content: blocks.list() };
-  return error === undefined ? message : { ...message, error };
+function finish({ fields, blocks, error }: MessageState): { response: Json; isWellFormed: boolean } {
+  if (fields === null) return { response: error === undefined ? null : { type: "error", error }, isWellFormed: true };
+  const { content, isWellFormed } = blocks.finish();
+  return { response: { ...fields, content, ...(error === undefined ? {} : { error }) }, isWellFormed };
+}
+
+function tokensOf({ fields, counted }: MessageState): TokenCounts | null {
+  const tokens = fields === null ? null : readMessageTokens(fields);
+  return tokens === null || counted ? tokens : { ...tokens, usage: { ...tokens.usage, estimated: true } };
 }

@@ -10,6 +10,7 @@ export function readMessageTokens({ usage }: JsonObject): TokenCounts | null {
   if (plain === null || outputTokens === null) return null;
   const cacheWriteTokens = readCount(usage.cache_creation_input_tokens) ?? 0;
   const cachedInputTokens = readCount(usage.cache_read_input_tokens) ?? 0;
+  const writes = isObject(usage.cache_creation) ? usage.cache_creation : {};
   const details = isObject(usage.output_tokens_details) ? usage.output_tokens_details : {};
   return {
     usage: {
@@ -20,6 +21,7 @@ export function readMessageTokens({ usage }: JsonObject): TokenCounts | null {
       estimated: false,
     },
     cacheWriteTokens,
+    hourCacheWriteTokens: Math.min(readCount(writes.ephemeral_1h_input_tokens) ?? 0, cacheWriteTokens),
     audioInputTokens: 0,
     audioOutputTokens: 0,
   };

@@ -20,8 +20,9 @@ export function readTurn(content: readonly Json[]): Message {
     if (type === "text" && typeof text === "string") {
       if (isOpen) texts.push((texts.pop() ?? "") + text);
       else texts.push(text);
-    } else if (type === "thinking" && typeof thinking === "string") thoughts.push(thinking);
-    else if (type === "tool_use") calls.push(readCall(block));
+    } else if (type === "thinking" && typeof thinking === "string") {
+      if (thinking !== "") thoughts.push(thinking);
+    } else if (type === "tool_use") calls.push(readCall(block));
     else if (type !== "redacted_thinking") items.push(block);
     isOpen = type === "text";
   }

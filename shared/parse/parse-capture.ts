@@ -6,6 +6,7 @@ import type { Capture, CaptureHeader, ExchangeFlag, Usage } from "../core/exchan
 import { isObject, type Json } from "../core/json.ts";
 import { toBase64, toText } from "../core/text.ts";
 import { takeFingerprints } from "./fingerprints.ts";
+import { type LastWords, readLastWords } from "./last-words.ts";
 import { parseBounded, readName } from "./parse-bounded.ts";
 import { priceMicros } from "./price.ts";
 import { looksLikeEvents } from "./sse-events.ts";
@@ -36,6 +37,7 @@ export interface ParsedBodies {
   answer: string | null;
   turn: string | null;
   follows: string | null;
+  lastWords: LastWords | null;
   flags: ExchangeFlag[];
 }
 
@@ -63,6 +65,7 @@ export function parseCapture(capture: Capture): ParsedBodies {
     usage: tokens?.usage ?? null,
     costUsdMicros: priceMicros({ provider: header.provider, models: [answered, requested], tokens, atMs: header.atMs }),
     ...takeFingerprints(conversation),
+    lastWords: readLastWords(conversation),
     flags: flagsOf({ format, flags: [...request.flags, ...response.flags] }),
   };
 }

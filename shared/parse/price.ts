@@ -51,6 +51,7 @@ function priceDollars({ providerId, model, tokens, atMs }: ListQuery): number | 
     input_tokens: usage.inputTokens,
     cache_read_tokens: usage.cachedInputTokens,
     cache_write_tokens: tokens.cacheWriteTokens,
+    cache_write_1h_tokens: tokens.hourCacheWriteTokens,
     input_audio_tokens: tokens.audioInputTokens,
     output_tokens: usage.outputTokens,
     output_reasoning_tokens: usage.reasoningTokens,

@@ -50,6 +50,8 @@ export interface TokenCounts {
   usage: Usage;
   /** Part of inputTokens. */
   cacheWriteTokens: number;
+  /** Part of cacheWriteTokens: what is to stay for an hour; undefined where the provider does not tell it. */
+  hourCacheWriteTokens?: number | undefined;
   /** Part of inputTokens. */
   audioInputTokens: number;
   /** Part of outputTokens. */

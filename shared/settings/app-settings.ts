@@ -48,6 +48,11 @@ export const appSettingsSchema = z.strictObject({
     .default({}),
   limits: limitsSchema.default({}),
   resilience: resilienceSchema.default({ retries: 0, fallbacks: [] }),
+  /** Pages that may send feedback with nothing but an id: `https://app.example`. None named: all may. */
+  origins: z
+    .array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "is an origin such as https://app.example"))
+    .max(100)
+    .default([]),
   /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
   userIds: z.enum(["hashed", "plain"]).default("hashed"),
 });

@@ -41,7 +41,7 @@ const COLUMNS = Object.entries(getTableColumns(exchanges));
 const INSERT = `insert or ignore into exchanges (${COLUMNS.map(([, column]) => column.name).join(", ")})
  select ${COLUMNS.map((_, at) => `value ->> ${at}`).join(", ")} from json_each(?1)`;
 
-/** As an array: finding 34 fields by name in a row's JSON takes half as long again (`npm run bench`). */
+/** As an array: finding 35 fields by name in a row's JSON takes half as long again (`npm run bench`). */
 function valuesOf(row: ExchangeRow): unknown[] {
   return [...COLUMNS.map(([field]) => row[field as keyof ExchangeRow]), dayOf(idTimeMs(row.id))];
 }
@@ -99,6 +99,7 @@ export function rowOf(record: ExchangeRecord, place: SegmentPlace): ExchangeRow 
     segmentLength: place.length,
     turn: record.turn,
     follows: record.follows,
+    next: record.next,
   };
 }
 
@@ -180,8 +181,8 @@ export async function findByOtherIds(d1: D1Database, ids: OtherIds): Promise<Map
   return found;
 }
 
-const { id, session, conversation, turn, responseId, follows } = exchanges;
-const TURN_COLUMNS = { id, session, conversation, turn, responseId, follows };
+const { id, session, conversation, turn, responseId, follows, next, user, outcome } = exchanges;
+const TURN_COLUMNS = { id, session, conversation, turn, responseId, follows, next, user, outcome };
 
 /** Of a window, in the order of their ids. */
 export async function listTurns(d1: D1Database, filter: WindowFilter): Promise<Turn[]> {

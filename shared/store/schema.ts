@@ -5,12 +5,12 @@
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CaptureMode, Outcome } from "../core/exchange.ts";
-import type { FeedbackKind, FeedbackValue } from "../core/feedback.ts";
+import type { FeedbackKind, FeedbackValue, NextValue } from "../core/feedback.ts";
 import type { ExchangeId } from "../core/ids.ts";
 import type { Scope } from "../core/keys.ts";
+import type { LossReason } from "../core/loss.ts";
 import type { ProviderFormat } from "../core/providers.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
-import type { LossReason } from "./losses.ts";
 
 /** One row an exchange, in the order of time (the id is a UUIDv7). */
 export const exchanges = sqliteTable("exchanges", {
@@ -49,6 +49,7 @@ export const exchanges = sqliteTable("exchanges", {
   segmentLength: integer("segment_length").notNull(),
   turn: text(),
   follows: text(),
+  next: text().$type<NextValue>(),
 });
 
 /**

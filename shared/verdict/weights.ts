@@ -8,7 +8,7 @@
  * keeping are weak positives (FORMATS.md, "Methods"). They are estimates, not measurements: nothing gates on them
  * but the threshold that the manifest states.
  */
-import type { Feedback, FeedbackKind } from "../core/feedback.ts";
+import type { Feedback, FeedbackKind, NextValue } from "../core/feedback.ts";
 
 export interface Weight {
   logOdds: number;
@@ -16,7 +16,7 @@ export interface Weight {
   labels: boolean;
 }
 
-export const WEIGHTS_VERSION = "priors-1";
+export const WEIGHTS_VERSION = "priors-2";
 
 export const WEIGHTS = {
   thumbUp: { logOdds: 1.4, labels: true },
@@ -34,10 +34,24 @@ export const WEIGHTS = {
   /** A metric that is true or false says something of the outcome, if not of the answer alone. */
   metricTrue: { logOdds: 0.8, labels: false },
   metricFalse: { logOdds: -0.8, labels: false },
+  /** What the user says next, as rules read it (shared/next): rules err, and thanks are often manners. */
+  nextThanks: { logOdds: 0.4, labels: false },
+  nextComplaint: { logOdds: -0.9, labels: false },
+  nextCorrection: { logOdds: -0.7, labels: false },
+  nextRephrase: { logOdds: -0.5, labels: false },
+  nextLeft: { logOdds: -0.2, labels: false },
 } as const satisfies Record<string, Weight>;
 
 const NOTHING: Weight = { logOdds: 0, labels: false };
-type PlainKind = Exclude<FeedbackKind, "thumb" | "rating" | "metric" | "comment">;
+type PlainKind = Exclude<FeedbackKind, "thumb" | "rating" | "metric" | "comment" | "next">;
+
+const NEXT: Readonly<Record<NextValue, Weight>> = {
+  thanks: WEIGHTS.nextThanks,
+  complaint: WEIGHTS.nextComplaint,
+  correction: WEIGHTS.nextCorrection,
+  rephrase: WEIGHTS.nextRephrase,
+  left: WEIGHTS.nextLeft,
+};
 
 /** A comment's words are not understood yet, and a metric that is a number has no known scale: both weigh nothing. */
 export function weigh(feedback: Feedback): Weight {
@@ -52,5 +66,6 @@ export function weigh(feedback: Feedback): Weight {
     if (typeof value !== "boolean") return NOTHING;
     return value ? WEIGHTS.metricTrue : WEIGHTS.metricFalse;
   }
+  if (kind === "next") return NEXT[value as NextValue] ?? NOTHING;
   return WEIGHTS[kind satisfies PlainKind];
 }

@@ -139,5 +139,6 @@ function makeRow(): ExchangeRow {
     segmentLength: 1_024,
     turn: hex.slice(4, 20),
     follows: null,
+    next: null,
   };
 }

@@ -121,3 +121,36 @@ test("the user is kept as it is where the app says so", async () => {
   const detail = await fetch(`${winnow.url}/v1/exchanges/${idOf(one)}`, { headers: { "x-winnow-key": ADMIN } });
   expect(await detail.json()).toMatchObject({ user: "ada", request: { user: "ada" } });
 });
+
+test("what the user says next is feedback on the answer before: of a kind of its own, once, and with little weight", async () => {
+  const atMs = NOON_MS + 80 * DAY_MS;
+  const user = { user: "ada" };
+  const asked = chat({ name: "n1", atMs, system: "", texts: ["Where is parcel 4711?"], fields: user });
+  const complaint = chat({
+    name: "n2",
+    atMs: atMs + 60_000,
+    system: "",
+    texts: ["Where is parcel 4711?", "Answer n1.", "That's wrong."],
+    fields: user,
+  });
+  const thanks = chat({
+    name: "n3",
+    atMs: atMs + 120_000,
+    system: "",
+    texts: ["Where is parcel 4711?", "Answer n1.", "That's wrong.", "Answer n2.", "Thanks!"],
+    fields: user,
+  });
+  const left = {
+    ...chat({ name: "n4", atMs, system: "", texts: ["Anyone there?"] }),
+    header: { outcome: "client_aborted" as const },
+  };
+  await takeIn(winnow, [asked, complaint, thanks, left]);
+  for (let twice = 0; twice < 2; twice++) await night(atMs - 3_600_000);
+  const details = await Promise.all([asked, complaint, thanks, left].map((one) => detailOf(winnow, idOf(one))));
+  const said = details.map(({ feedback }) => feedback.map(({ kind, value }) => [kind, value]));
+  expect(said).toEqual([[["next", "complaint"]], [["next", "thanks"]], [], [["next", "left"]]]);
+  expect(details[0]?.verdict.pGood).toBeLessThan(0.5);
+  expect(details[1]?.verdict.pGood).toBeGreaterThan(0.5);
+  expect(details[0]?.feedback[0]?.actor).toBe(details[0]?.user);
+  expect(details[0]?.trail[0]?.reason).toBe("no_label"); // it ranks, and never labels
+});

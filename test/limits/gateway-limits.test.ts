@@ -1,5 +1,5 @@
 /** Limits as a call meets them: by the minute, by the day, and with a limiter that is slow or gone. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { packCapture } from "../../shared/capture/envelope.ts";
 import type { CaptureHeader } from "../../shared/core/exchange.ts";
 import { newExchangeId } from "../../shared/core/ids.ts";
@@ -10,6 +10,7 @@ import { dayOf } from "../../shared/store/spending.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { SECRET, startVault, type Vault } from "../vault/vault-under-test.ts";
 import { HAS_REDIS, type Shim, startShim, TOKEN } from "./upstash-shim.ts";
+import { wholeMinute } from "./whole-minute.ts";
 
 async function setLimits(vault: Vault, app: string, limits: object): Promise<void> {
   const response = await vault.api("PUT", `/v1/settings?app=${app}`, { limits });
@@ -55,6 +56,7 @@ describe("an app's limits", () => {
     await warmUp(vault);
   });
   afterAll(() => vault?.stop());
+  beforeEach(wholeMinute);
 
   test("refuse the call past them in the provider's own shape, and say when to come back", async () => {
     const key = await keyOf("calls");
@@ -110,7 +112,7 @@ describe("what ingest counts", () => {
     const nowMs = Date.now();
     const header = (): CaptureHeader => ({
       version: 1,
-      id: newExchangeId(nowMs),
+      id: newExchangeId(nowMs, "000"),
       app: "counted",
       provider: "mine",
       format: "openai",
@@ -163,6 +165,7 @@ describe.skipIf(!HAS_REDIS)("with Upstash", () => {
   });
 
   test("requests are counted in Redis, to the number that is set", async () => {
+    await wholeMinute();
     const key = await keyOf("calls");
     const statuses = [];
     for (let call = 0; call < 7; call++) statuses.push((await vault.call({ key })).status);

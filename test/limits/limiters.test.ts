@@ -7,6 +7,7 @@ import type { Limiter, Taken } from "../../workers/gateway/limiter.ts";
 import { BindingLimiter } from "../../workers/gateway/limiter-binding.ts";
 import { UpstashLimiter } from "../../workers/gateway/limiter-upstash.ts";
 import { HAS_REDIS, type Shim, startShim, TOKEN } from "./upstash-shim.ts";
+import { wholeMinute } from "./whole-minute.ts";
 
 if (!HAS_REDIS) console.warn("limiters: skipped for Upstash, redis-server is not there (apt-get install redis-server)");
 
@@ -15,6 +16,8 @@ function isRefused(taken: Taken): boolean {
 }
 
 function keepsTheContract(limiter: () => Limiter): void {
+  beforeEach(wholeMinute);
+
   test("lets through what is allowed in a minute, then refuses and says for how long", async () => {
     const key = randomUUID();
     for (let call = 0; call < 10; call++) expect(await limiter().take({ key, perMinute: 10 })).toEqual({ ok: true });

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { api, idOf, SECRET } from "../whole-way/captures.ts";
-import { callOf, DAY_MS, expectAddsUp, live, manifestOf, nightOf, UP } from "./nights.ts";
+import { callOf, DAY_MS, dayBefore, expectAddsUp, live, manifestOf, nightOf, UP } from "./nights.ts";
 
-const DAY = Date.UTC(2026, 5, 1);
+const DAY = dayBefore(40);
 
 let winnow: Winnow;
 

@@ -18,6 +18,11 @@ import {
 
 export const DAY_MS = 24 * 3_600_000;
 
+/** Midnight (UTC) of a day so many days ago: ids are the permission to give feedback for some months. */
+export function dayBefore(days: number): number {
+  return (Math.floor(Date.now() / DAY_MS) - days) * DAY_MS;
+}
+
 export interface Said {
   kind: string;
   value?: unknown;

@@ -3,9 +3,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../shared/core/manifest.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { detailOf, idOf, linesOf, type RunEnd, SECRET } from "../whole-way/captures.ts";
-import { callOf, DOWN, expectAddsUp, live, manifestOf, nightOf, reasonsOf, type Told, UP } from "./nights.ts";
+import {
+  callOf,
+  DOWN,
+  dayBefore,
+  expectAddsUp,
+  live,
+  manifestOf,
+  nightOf,
+  reasonsOf,
+  type Told,
+  UP,
+} from "./nights.ts";
 
-const DAY = Date.UTC(2026, 5, 1);
+const DAY = dayBefore(40);
 const SAME = { question: "The same question?", answer: "The same answer." };
 const correction = (text: string, actor = "ada") => ({ kind: "correction", text, actor });
 

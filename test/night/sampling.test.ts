@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrailEntry } from "../../shared/core/run.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { SECRET } from "../whole-way/captures.ts";
-import { callOf, expectAddsUp, live, manifestOf, nightOf, type Told, UP } from "./nights.ts";
+import { callOf, dayBefore, expectAddsUp, live, manifestOf, nightOf, type Told, UP } from "./nights.ts";
 
-const DAY = Date.UTC(2026, 5, 1);
+const DAY = dayBefore(40);
 const GOOD = 40;
 const SILENT = 160;
 /** 40 with a thumb up, 160 of whom nobody said anything: two strata. */

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { detailOf, idOf, linesOf, SECRET } from "../whole-way/captures.ts";
-import { callOf, DAY_MS, live, nightOf, reasonsOf, sessionOn, type Told, UP } from "./nights.ts";
+import { callOf, DAY_MS, dayBefore, live, nightOf, reasonsOf, sessionOn, type Told, UP } from "./nights.ts";
 
-const DAY = Date.UTC(2026, 5, 1);
+const DAY = dayBefore(40);
 const TASK = "split";
 
 let winnow: Winnow;

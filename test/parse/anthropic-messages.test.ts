@@ -1,9 +1,7 @@
-/** Calls of Anthropic's Messages API: which are understood, what they say, and the conversation in OpenAI's shape. */
-import fc from "fast-check";
+/** Calls of Anthropic's Messages API: which are understood, what they say, and what they cost. */
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../shared/core/json.ts";
-import { anthropicMessages } from "../../shared/parse/anthropic-messages.ts";
-import { conversationOf, MESSAGE, parseMessage, REQUEST } from "./anthropic-of.ts";
+import { MESSAGE, parseMessage, REQUEST } from "./anthropic-of.ts";
 
 const ANSWER: JsonObject = {
   ...MESSAGE,
@@ -18,6 +16,8 @@ describe("a call is one of Messages by its path", () => {
     ["anthropic", "/v1/messages/"],
     ["anthropic", "/messages"],
     ["openai", "/anthropic/v1/messages"],
+    ["google", "/v1/projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4-5@20250929:rawPredict"],
+    ["anthropic", "/v1/projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4-5:streamRawPredict"],
   ] as const)("%s %s", (format, path) => {
     expect(parseMessage(ANSWER, REQUEST, { format, path })).toMatchObject({ flags: [], finishReason: "stop" });
   });
@@ -25,11 +25,23 @@ describe("a call is one of Messages by its path", () => {
   test.each([
     ["anthropic", "/v1/messages/count_tokens"],
     ["anthropic", "/v1/messages/batches"],
+    ["anthropic", "/v1/messages/batches/msgbatch_1/results"],
+    ["anthropic", "/v1/sessions/s1/messages"],
+    ["google", "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict"],
+    ["google", "/v1/projects/p/locations/l/publishers/mistralai/models/mistral-large:rawPredict"],
     ["openai", "/v1/threads/t1/messages"],
     ["raw", "/v1/messages"],
   ] as const)("and not %s %s", (format, path) => {
     expect(parseMessage(ANSWER, REQUEST, { format, path }).flags).toEqual(["format_unknown"]);
   });
+});
+
+test("Vertex AI names the model in the path alone", () => {
+  const { model: _model, ...request } = REQUEST;
+  const path = "/v1/projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4-5@20250929:rawPredict";
+  const error = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
+  const parsed = parseMessage(error, { ...request, anthropic_version: "vertex-2023-10-16" }, { path, status: 529 });
+  expect(parsed.model).toBe("claude-sonnet-4-5@20250929");
 });
 
 describe("an answer", () => {
@@ -51,6 +63,7 @@ describe("an answer", () => {
     ["max_tokens", "length"],
     ["model_context_window_exceeded", "length"],
     ["pause_turn", "length"],
+    ["compaction", "length"],
     ["tool_use", "tool_calls"],
     ["refusal", "content_filter"],
     ["a reason to come", "a reason to come"],
@@ -70,6 +83,41 @@ describe("an answer", () => {
     });
   });
 
+  test("costs what its parts cost: input, cache read, cache written, output", () => {
+    const usage = {
+      input_tokens: 1_000,
+      cache_read_input_tokens: 20_000,
+      cache_creation_input_tokens: 3_000,
+      output_tokens: 500,
+    };
+    const parsed = parseMessage({ ...ANSWER, model: "claude-haiku-4-5-20251001", usage });
+    expect(parsed.usage).toMatchObject({ inputTokens: 24_000, cachedInputTokens: 20_000, outputTokens: 500 });
+    // dollars a million: 1 for input, 0.10 read, 1.25 written, 5 for output
+    expect(parsed.costUsdMicros).toBeCloseTo(1_000 * 1 + 20_000 * 0.1 + 3_000 * 1.25 + 500 * 5, 9);
+  });
+
+  test("costs more where the cache is to keep it for an hour", () => {
+    const usage = {
+      input_tokens: 400,
+      cache_creation_input_tokens: 600,
+      cache_creation: { ephemeral_5m_input_tokens: 400, ephemeral_1h_input_tokens: 200 },
+      output_tokens: 10,
+    };
+    const parsed = parseMessage({ ...ANSWER, usage });
+    expect(parsed.usage).toMatchObject({ inputTokens: 1_000, outputTokens: 10 });
+    // dollars a million: 3 for input, 3.75 written for five minutes, 6 for an hour, 15 for output
+    expect(parsed.costUsdMicros).toBeCloseTo(400 * 3 + 400 * 3.75 + 200 * 6 + 10 * 15, 9);
+    const told = { ...usage, cache_creation: { ephemeral_1h_input_tokens: 9_999 } };
+    expect(parseMessage({ ...ANSWER, usage: told }).costUsdMicros).toBeCloseTo(400 * 3 + 600 * 6 + 10 * 15, 9);
+  });
+
+  test("costs more where the prompt is long, and what came from the cache is part of the prompt", () => {
+    const usage = { input_tokens: 1_000, cache_read_input_tokens: 250_000, output_tokens: 500 };
+    const parsed = parseMessage({ ...ANSWER, usage });
+    // above 200,000 tokens of input: 6 for input, 0.60 read, 22.50 for output
+    expect(parsed.costUsdMicros).toBeCloseTo(1_000 * 6 + 250_000 * 0.6 + 500 * 22.5, 6);
+  });
+
   test.each<Json>([
     { input_tokens: -1, output_tokens: 1 },
     { input_tokens: 1.5, output_tokens: 1 },
@@ -77,200 +125,5 @@ describe("an answer", () => {
     "many",
   ])("whose usage is %j has none", (usage) => {
     expect(parseMessage({ ...ANSWER, usage })).toMatchObject({ usage: null, costUsdMicros: null });
-  });
-});
-
-describe("the conversation", () => {
-  const CASES: [string, JsonObject, Json][] = [
-    ["a system prompt", { system: "Be kind.", messages: [] }, [{ role: "system", content: "Be kind." }]],
-    [
-      "a system prompt in blocks, one of them marked for the cache",
-      {
-        system: [
-          { type: "text", text: "Be kind." },
-          { type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } },
-        ],
-        messages: [],
-      },
-      [
-        {
-          role: "system",
-          content: [
-            { type: "text", text: "Be kind." },
-            { type: "text", text: "Be brief." },
-          ],
-        },
-      ],
-    ],
-    [
-      "one text block",
-      { messages: [{ role: "user", content: [{ type: "text", text: "Hi.", cache_control: { type: "ephemeral" } }] }] },
-      [{ role: "user", content: "Hi." }],
-    ],
-    [
-      "images",
-      {
-        messages: [
-          {
-            role: "user",
-            content: [
-              { type: "text", text: "What is it?" },
-              { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } },
-              { type: "image", source: { type: "url", url: "https://example.com/a.png" } },
-              { type: "image", source: { type: "file", file_id: "f1" } },
-            ],
-          },
-        ],
-      },
-      [
-        {
-          role: "user",
-          content: [
-            { type: "text", text: "What is it?" },
-            { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
-            { type: "image_url", image_url: { url: "https://example.com/a.png" } },
-            { type: "image", source: { type: "file", file_id: "f1" } },
-          ],
-        },
-      ],
-    ],
-    [
-      "documents",
-      {
-        messages: [
-          {
-            role: "user",
-            content: [
-              {
-                type: "document",
-                title: "a.pdf",
-                source: { type: "base64", media_type: "application/pdf", data: "JVBE" },
-              },
-              {
-                type: "document",
-                source: { type: "text", media_type: "text/plain", data: "Words." },
-                citations: { enabled: true },
-              },
-            ],
-          },
-        ],
-      },
-      [
-        {
-          role: "user",
-          content: [
-            { type: "file", file: { file_data: "data:application/pdf;base64,JVBE", filename: "a.pdf" } },
-            { type: "text", text: "Words." },
-          ],
-        },
-      ],
-    ],
-    [
-      "calls, their results, and what is said behind them",
-      {
-        messages: [
-          {
-            role: "assistant",
-            content: [
-              { type: "thinking", thinking: "I should look.", signature: "s" },
-              { type: "redacted_thinking", data: "x" },
-              { type: "text", text: "Let me look." },
-              { type: "tool_use", id: "t1", name: "rain", input: { at: "Köln" } },
-              { type: "tool_use", id: "t2", name: "wind", input: {} },
-            ],
-          },
-          {
-            role: "user",
-            content: [
-              { type: "tool_result", tool_use_id: "t1", content: "heavy" },
-              { type: "tool_result", tool_use_id: "t2", content: [{ type: "text", text: "no wind" }], is_error: true },
-              { type: "text", text: "So?" },
-            ],
-          },
-        ],
-      },
-      [
-        {
-          role: "assistant",
-          content: "Let me look.",
-          reasoning_content: "I should look.",
-          tool_calls: [
-            { id: "t1", type: "function", function: { name: "rain", arguments: '{"at":"Köln"}' } },
-            { id: "t2", type: "function", function: { name: "wind", arguments: "{}" } },
-          ],
-        },
-        { role: "tool", tool_call_id: "t1", content: "heavy" },
-        { role: "tool", tool_call_id: "t2", content: "no wind", is_error: true },
-        { role: "user", content: "So?" },
-      ],
-    ],
-  ];
-  test.each(CASES)("has %s", (_what, request, messages) => {
-    expect(conversationOf(request).slice(0, -1)).toEqual(messages);
-  });
-
-  test("ends with the answer: a text that citations cut is one, what Anthropic ran lies among the items", () => {
-    const search = { type: "server_tool_use", id: "s1", name: "web_search", input: { query: "rain" } };
-    const found = { type: "web_search_tool_result", tool_use_id: "s1", content: [] };
-    const answer = conversationOf({}, [
-      { type: "text", text: "Let me search." },
-      search,
-      found,
-      { type: "text", text: "It rains " },
-      { type: "text", text: "in Köln", citations: [{ cited_text: "rain" }] },
-      { type: "text", text: "." },
-    ]).at(-1);
-    expect(answer).toEqual({
-      role: "assistant",
-      content: [
-        { type: "text", text: "Let me search." },
-        { type: "text", text: "It rains in Köln." },
-      ],
-      items: [search, found],
-    });
-  });
-
-  test("has the tools that the app runs as functions, and Anthropic's as they came", () => {
-    const search = { type: "web_search_20250305", name: "web_search", max_uses: 3 };
-    const tools = [
-      { name: "rain", description: "Tells.", input_schema: { type: "object" }, cache_control: { type: "ephemeral" } },
-      { type: "custom", name: "wind", input_schema: { type: "object" } },
-      search,
-    ];
-    const { tools: read } = anthropicMessages.readConversation({ request: { ...REQUEST, tools }, response: null });
-    expect(JSON.parse(JSON.stringify(read))).toEqual([
-      { type: "function", function: { name: "rain", description: "Tells.", parameters: { type: "object" } } },
-      { type: "function", function: { name: "wind", parameters: { type: "object" } } },
-      search,
-    ]);
-  });
-
-  test("of any JSON never throws", () => {
-    const odd = fc.jsonValue() as fc.Arbitrary<Json>;
-    const blocks = fc.array(
-      fc.record(
-        {
-          type: fc.constantFrom("text", "image", "tool_use", "tool_result", "thinking", "document"),
-          text: odd,
-          source: odd,
-          content: odd,
-          input: odd,
-        },
-        { requiredKeys: [] },
-      ),
-    ) as unknown as fc.Arbitrary<Json>;
-    const messages = fc.array(fc.record({ role: odd, content: fc.oneof(odd, blocks) }, { requiredKeys: [] }));
-    fc.assert(
-      fc.property(
-        odd,
-        fc.oneof(odd, messages as unknown as fc.Arbitrary<Json>),
-        fc.oneof(odd, blocks),
-        (any, sent, content) => {
-          parseMessage({ ...ANSWER, content, usage: any }, { ...REQUEST, system: any, messages: sent, tools: any });
-          parseMessage(any, any);
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 });

@@ -1,6 +1,6 @@
 /** Calls of Anthropic's Messages API for the tests of this stage: streams by their events, parsed as ingest does it. */
 import type { CaptureHeader } from "../../shared/core/exchange.ts";
-import type { Json, JsonObject } from "../../shared/core/json.ts";
+import { isObject, type Json, type JsonObject } from "../../shared/core/json.ts";
 import { messagesOf } from "../../shared/parse/messages-of.ts";
 import { parseCapture } from "../../shared/parse/parse-capture.ts";
 import { captureOf, streamCaptureOf } from "./capture-of.ts";
@@ -64,4 +64,9 @@ export function framed(events: readonly JsonObject[], newline = "\n"): string {
     (event) => `event: ${event.type}${newline}data: ${JSON.stringify(event)}${newline}${newline}`,
   );
   return lines.join("");
+}
+
+/** The blocks of an answer. */
+export function contentOf(response: Json): Json {
+  return isObject(response) ? (response.content ?? null) : null;
 }

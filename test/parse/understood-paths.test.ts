@@ -14,6 +14,8 @@ const PATHS = [
   "/v1/embeddings",
   "/v1/messages",
   "/anthropic/v1/messages",
+  "/v1/projects/p/locations/l/publishers/anthropic/models/claude:rawPredict",
+  "/v1/projects/p/locations/l/publishers/anthropic/models/claude:streamRawPredict",
   "/v1beta/models/gemini-2.5-flash:generateContent",
   "/v1beta/models/gemini-2.5-flash%3AstreamGenerateContent",
   "/v1/projects/p/locations/l/publishers/google/models/gemini:generateContent",

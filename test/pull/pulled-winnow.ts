@@ -1,10 +1,10 @@
 /** winnow with batches to pull: two of one task and one of another, from captures of the test's own making. */
 import { LOCAL_CLAIMS, makeKey, type Scope } from "../../shared/core/keys.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
+import { DAY_MS, dayBefore } from "../night/nights.ts";
 import { runNight, SECRET, SIGNER, say, signedIdOf, takeIn, type Wanted } from "../whole-way/captures.ts";
 
-export const FIRST_DAY_MS = Date.UTC(2026, 5, 1);
-const DAY_MS = 24 * 3_600_000;
+const FIRST_DAY_MS = dayBefore(40);
 
 export interface Pulled {
   winnow: Winnow;

@@ -27,6 +27,7 @@ const RECORD: ExchangeRecord = {
   answer: "0123456789abcdef",
   turn: "123456789abcdef0",
   follows: null,
+  next: null,
   user: "ada@example.com",
   session: "s1",
   parent: null,

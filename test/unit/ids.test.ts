@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { tagOf } from "../../shared/core/app-tag.ts";
 import {
   asExchangeId,
   type ExchangeId,
@@ -48,9 +49,10 @@ describe("a UUIDv7", () => {
   });
 
   test("is new each time for the same millisecond", () => {
-    const ids = Array.from({ length: 1_000 }, () => newExchangeId(1_795_392_000_123));
+    const ids = Array.from({ length: 1_000 }, () => newExchangeId(1_795_392_000_123, "abc"));
     expect(new Set(ids).size).toBe(1_000);
     expect(ids.every((id) => idTimeMs(id) === 1_795_392_000_123)).toBe(true);
+    expect(ids.every((id) => isUuidV7(id) && tagOf(id) === "abc")).toBe(true);
   });
 
   test.each([

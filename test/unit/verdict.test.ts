@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FEEDBACK_KINDS, type Feedback, type FeedbackKind } from "../../shared/core/feedback.ts";
+import { type Feedback, type FeedbackKind, SENT_KINDS } from "../../shared/core/feedback.ts";
 import type { ExchangeId } from "../../shared/core/ids.ts";
 import { DEFAULT_SETTINGS } from "../../shared/core/run.ts";
 import { classOf, VERDICT_CLASSES, verdictOf } from "../../shared/verdict/verdict.ts";
@@ -25,7 +25,7 @@ const UP = piece({ kind: "thumb", value: "up", actor: "ada" });
 const DOWN = piece({ kind: "thumb", value: "down", actor: "bob" });
 
 const anyPiece: fc.Arbitrary<Feedback> = fc
-  .tuple(fc.constantFrom(...FEEDBACK_KINDS), fc.nat(100), fc.constantFrom("ada", "bob", "cyd", ""))
+  .tuple(fc.constantFrom(...SENT_KINDS), fc.nat(100), fc.constantFrom("ada", "bob", "cyd", ""))
   .map(([kind, number, actor]) => {
     if (kind === "thumb") return piece({ kind, actor, value: number % 2 ? "up" : "down" });
     if (kind === "rating") return piece({ kind, actor, value: number / 100 });
@@ -145,7 +145,7 @@ describe("what a word weighs", () => {
   });
 
   test("labels only where someone spoke of the answer", () => {
-    const labels = FEEDBACK_KINDS.filter((kind) => weigh(piece({ kind, value: kind === "rating" ? 1 : "up" })).labels);
+    const labels = SENT_KINDS.filter((kind) => weigh(piece({ kind, value: kind === "rating" ? 1 : "up" })).labels);
     expect(labels).toEqual(["thumb", "rating", "correction", "accepted"]);
   });
 

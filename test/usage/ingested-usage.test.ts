@@ -56,3 +56,38 @@ test("of a model that nobody has a price for has none, and not one of zero", asy
 test("of a call that failed is not made up", async () => {
   expect(await detailOf(winnow, idOf(CALLS.failed))).toMatchObject({ inputTokens: null, usageEstimated: false });
 });
+
+test("that a cut stream tells of its beginning is counted to where it came", async () => {
+  const start = {
+    type: "message_start",
+    message: {
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      model: "claude-sonnet-4-5",
+      content: [],
+      stop_reason: null,
+      usage: { input_tokens: 40, output_tokens: 1 },
+    },
+  };
+  const begin = { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } };
+  const text = {
+    type: "content_block_delta",
+    index: 0,
+    delta: { type: "text_delta", text: "Your parcel comes tomorrow, or the day after." },
+  };
+  const response = [start, begin, text]
+    .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+    .join("");
+  const header = {
+    provider: "anthropic",
+    format: "anthropic",
+    path: "/v1/messages",
+    responseType: "text/event-stream",
+  } as const;
+  const wanted: Wanted = { name: "cut", atMs: AT_MS, response, header: { ...header, outcome: "client_aborted" } };
+  await takeIn(winnow, [wanted]);
+  const detail = await detailOf(winnow, idOf(wanted));
+  expect(detail).toMatchObject({ usageEstimated: true, inputTokens: 40, outputTokens: 10 });
+  expect(detail.costUsd).toBeCloseTo((40 * 3 + 10 * 15) / 1e6, 12);
+});

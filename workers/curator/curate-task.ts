@@ -10,7 +10,7 @@ import { type CheckSwitches, failedCheck } from "../../shared/check/checks.ts";
 import type { Example } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
-import type { Funnel, RunSettings, TrailEntry } from "../../shared/core/run.ts";
+import type { Funnel, TrailEntry } from "../../shared/core/run.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
 import { type Draw, type Drawn, draw } from "../../shared/sample/draw.ts";
 import { sideOf } from "../../shared/split/side.ts";
@@ -19,25 +19,7 @@ import { readRecord } from "../../shared/store/segments.ts";
 import { type Collected, collect } from "./collect.ts";
 import { type Candidate, leaveOutDuplicates } from "./leave-out-duplicates.ts";
 import { publish } from "./publish.ts";
-
-export interface RunWindow {
-  run: string;
-  createdAtMs: number;
-  fromMs: number;
-  toMs: number;
-  /** Was the window cut short, because it held too many exchanges? */
-  cut: boolean;
-  maturationHours: number;
-  seed: string;
-  settings: RunSettings;
-}
-
-export interface CurateTask {
-  env: CuratorEnv;
-  window: RunWindow;
-  app: string;
-  task: string | null;
-}
+import type { CurateTask, RunWindow } from "./run-window.ts";
 
 /** Bodies read at once: R2 allows six connections. */
 const READS_AT_ONCE = 6;

@@ -1,22 +1,60 @@
-/** Finds the conversations of a window's calls, and writes down those that their rows don't say yet. */
+/**
+ * Finds which of a window's calls goes on from which: writes down the conversations that their rows don't say yet, and what
+ * their users say next as feedback on the answer before.
+ */
+import type { FeedbackEvent, NextValue } from "../../shared/core/feedback.ts";
+import type { ExchangeId } from "../../shared/core/ids.ts";
+import { idTimeMs } from "../../shared/core/ids.ts";
 import { CONVERSATION_GAP_MS_MAX } from "../../shared/core/limits.ts";
-import { linkConversations, missingTurns, type Turn } from "../../shared/split/conversations.ts";
+import { type Links, linkTurns, missingTurns, type Turn } from "../../shared/split/conversations.ts";
 import { findTurns, listTurns, setConversations, type WindowFilter } from "../../shared/store/exchanges.ts";
+import { recordFeedback } from "../../shared/store/feedback.ts";
 
-/** @returns how many calls belong to another conversation than they seemed to */
-export async function linkCalls(d1: D1Database, window: WindowFilter & { app: string }): Promise<number> {
+export interface Linked {
+  /** Calls that belong to another conversation than they seemed to. */
+  moved: number;
+  /** Words on the answers before. */
+  said: number;
+}
+
+export async function linkCalls(d1: D1Database, window: WindowFilter & { app: string }): Promise<Linked> {
   const { app, fromMs, toMs } = window;
   const turns = await listTurns(d1, window);
   const keys = missingTurns(turns);
   const earliestMs = Math.max(0, fromMs - CONVERSATION_GAP_MS_MAX);
   const elsewhere = keys.length === 0 ? [] : await findTurns(d1, { app, keys, fromMs: earliestMs, toMs });
-  const changed = linkConversations(inOrder([...elsewhere, ...turns]));
+  const links = linkTurns(inOrder([...elsewhere, ...turns]));
   const ours = new Set(turns.map(({ id }) => id));
-  const found = new Map([...changed].filter(([id]) => ours.has(id)));
-  await setConversations(d1, found);
-  return found.size;
+  const moved = new Map([...links.conversations].filter(([id]) => ours.has(id)));
+  await setConversations(d1, moved);
+  const said = wordsOf({ app, turns, links });
+  if (said.length > 0) await recordFeedback(d1, said, toMs);
+  return { moved: moved.size, said: said.length };
 }
 
 function inOrder(turns: readonly Turn[]): Turn[] {
   return turns.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** An answer that its reader broke off, and to which nothing more was said, was left. */
+function wordsOf(options: { app: string; turns: readonly Turn[]; links: Links }): FeedbackEvent[] {
+  const { app, turns, links } = options;
+  const answered = new Set(links.before.values());
+  return turns.flatMap((turn) => {
+    const { id, next, outcome } = turn;
+    const before = links.before.get(id);
+    const words: FeedbackEvent[] = [];
+    if (before !== undefined && next !== null) words.push(wordOn({ app, about: before, by: turn, value: next }));
+    if (outcome === "client_aborted" && !answered.has(id))
+      words.push(wordOn({ app, about: id, by: turn, value: "left" }));
+    return words;
+  });
+}
+
+/** The call that said it is the event: read again, it is the same one. */
+function wordOn(word: { app: string; about: ExchangeId; by: Turn; value: NextValue }): FeedbackEvent {
+  const { app, about, by, value } = word;
+  const atMs = idTimeMs(by.id);
+  const common = { type: "feedback", version: 1, kind: "next", name: "", text: null } as const;
+  return { ...common, eventId: by.id, ref: { id: about }, app, actor: by.user ?? "", value, atMs, receivedAtMs: atMs };
 }

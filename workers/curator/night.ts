@@ -13,8 +13,9 @@ import { addFunnels, type RunParams } from "../../shared/core/run.ts";
 import { appsWithBatches } from "../../shared/store/batches.ts";
 import { tasksInWindow, windowCutMs } from "../../shared/store/exchanges.ts";
 import { closeRun, lastNightEndMs, openRun } from "../../shared/store/runs.ts";
-import { curateTask, type RunWindow } from "./curate-task.ts";
+import { curateTask } from "./curate-task.ts";
 import { linkCalls } from "./link-calls.ts";
+import type { RunWindow } from "./run-window.ts";
 
 interface OpenedRun extends RunWindow {
   /** task null: nothing happened there; it gets an empty batch that says so. */

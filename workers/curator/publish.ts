@@ -20,7 +20,7 @@ import type { Draw } from "../../shared/sample/draw.ts";
 import { EVAL_SHARE } from "../../shared/split/side.ts";
 import { type ExportedHash, insertBatch, markExported, putBatchFile } from "../../shared/store/batches.ts";
 import { WEIGHTS, WEIGHTS_VERSION } from "../../shared/verdict/weights.ts";
-import type { CurateTask } from "./curate-task.ts";
+import type { CurateTask } from "./run-window.ts";
 
 export interface Publication extends CurateTask {
   batch: string;

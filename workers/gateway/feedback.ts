@@ -5,11 +5,12 @@
  */
 import { type ApiError, apiErrorResponse } from "../../shared/core/api-error.ts";
 import { concatBytes } from "../../shared/core/gzip.ts";
-import { asExchangeId, makeUuidV7, verifyExchangeId } from "../../shared/core/ids.ts";
+import { asExchangeId, idTimeMs, makeUuidV7, verifyExchangeId } from "../../shared/core/ids.ts";
 import type { KeyClaims } from "../../shared/core/keys.ts";
-import { FEEDBACK_BODY_BYTES_MAX, QUEUE_SEND_TRIES_MAX } from "../../shared/core/limits.ts";
+import { FEEDBACK_BODY_BYTES_MAX, FEEDBACK_ID_AGE_MS_MAX, QUEUE_SEND_TRIES_MAX } from "../../shared/core/limits.ts";
 import { type FeedbackContext, readFeedback, type SentId } from "../../shared/feedback/read-events.ts";
 import { checkEnd } from "./admit.ts";
+import { admitFeedback } from "./admit-feedback.ts";
 import { checkScope, findKey } from "./caller.ts";
 import type { Env, Isolate } from "./isolate.ts";
 
@@ -50,6 +51,9 @@ export async function takeFeedback(call: FeedbackCall): Promise<Response> {
   if (!body.ok) return refuse(body.error);
   const read = await readFeedback(body.text, context(isolate, claims));
   if (!read.ok) return refuse(read.error);
+  await renewSettings(call);
+  const refusal = await admitFeedback({ events: read.events, headers: request.headers, isolate });
+  if (refusal !== undefined) return refuse(refusal.error, refusal.retryAfterS);
   if (!(await enqueue(env.CAPTURE, read.events))) {
     return refuse({
       code: "unavailable",
@@ -60,10 +64,13 @@ export async function takeFeedback(call: FeedbackCall): Promise<Response> {
 }
 
 /** Feedback can wait for D1, where a call cannot. */
-async function checkFreshEnd({ env, ctx, isolate }: FeedbackCall, claims: KeyClaims): Promise<ApiError | undefined> {
-  const nowMs = Date.now();
-  await isolate.settings.renew({ d1: env.DB, nowMs, waitUntil: (work) => ctx.waitUntil(work) });
-  return checkEnd({ claims, settings: isolate.settings, nowMs });
+async function checkFreshEnd(call: FeedbackCall, claims: KeyClaims): Promise<ApiError | undefined> {
+  await renewSettings(call);
+  return checkEnd({ claims, settings: call.isolate.settings, nowMs: Date.now() });
+}
+
+async function renewSettings({ env, ctx, isolate }: FeedbackCall): Promise<void> {
+  await isolate.settings.renew({ d1: env.DB, nowMs: Date.now(), waitUntil: (work) => ctx.waitUntil(work) });
 }
 
 function context(isolate: Isolate, claims: KeyClaims | undefined): FeedbackContext {
@@ -93,7 +100,7 @@ async function resolve(options: { id: SentId; isolate: Isolate; claims: KeyClaim
     );
   }
   const check = await verifyExchangeId(id, isolate.signer);
-  if (check.ok) return { ok: true, ref: { id: check.id }, app: null };
+  if (check.ok) return isExpired(check.id) ? EXPIRED : { ok: true, ref: { id: check.id }, app: null };
   const bare = check.reason === "mac_missing" ? asExchangeId(id) : undefined;
   if (bare !== undefined && claims !== undefined) return { ok: true, ref: { id: bare }, app };
   if (check.reason === "malformed") {
@@ -114,6 +121,18 @@ async function resolve(options: { id: SentId; isolate: Isolate; claims: KeyClaim
     "the part after the dot is not the one winnow gave to this id; send the x-winnow-id of the answer as it came",
   );
 }
+
+function isExpired(id: string): boolean {
+  return Date.now() - idTimeMs(id) > FEEDBACK_ID_AGE_MS_MAX;
+}
+
+const EXPIRED: Resolved = {
+  ok: false,
+  error: {
+    code: "id_expired",
+    message: `its answer is more than ${FEEDBACK_ID_AGE_MS_MAX / 86_400_000} days old; a server may still send feedback on it, with a key of scope feedback and the id without its mac`,
+  },
+};
 
 function wrong(message: string): Resolved {
   return { ok: false, error: { code: "bad_mac", message } };
@@ -169,6 +188,6 @@ async function enqueue(queue: Queue, events: object[]): Promise<boolean> {
   return false;
 }
 
-function refuse(error: ApiError): Response {
-  return apiErrorResponse(error, CORS);
+function refuse(error: ApiError, retryAfterS?: number): Response {
+  return apiErrorResponse(error, { ...CORS, ...(retryAfterS !== undefined && { "retry-after": String(retryAfterS) }) });
 }

@@ -1,5 +1,6 @@
 /** One try of a call under way: what its capture will need, and how it gets there. */
 import type { CallHeaders } from "../../shared/capture/call-headers.ts";
+import { appTag } from "../../shared/core/app-tag.ts";
 import type { CaptureHeader, Outcome } from "../../shared/core/exchange.ts";
 import { type ExchangeId, newExchangeId, signExchangeId } from "../../shared/core/ids.ts";
 import type { KeyClaims } from "../../shared/core/keys.ts";
@@ -52,10 +53,13 @@ export interface Landing {
   copied: Copied | Promise<Copied>;
 }
 
+/** What came of asking the provider: the head of its answer, or nothing. */
+export type Asked = { ok: true; answer: Response; firstByteMs: number } | { ok: false; error: unknown };
+
 /** Takes off: from here on the try will be captured, whatever becomes of it and of the client. */
 export function takeOff(departure: Departure, options: { nowMs: number; parent: string | undefined }): Flight {
   const { nowMs, parent } = options;
-  const id = newExchangeId(nowMs);
+  const id = newExchangeId(nowMs, appTag(departure.claims.app));
   const signedId = signExchangeId(id, departure.isolate.signer);
   const { promise: landed, resolve: land } = Promise.withResolvers<Landing | undefined>();
   const flight: Flight = { ...departure, id, signedId, parent, startedAtMs: nowMs, land };

@@ -8,10 +8,8 @@ import { providerErrorResponse } from "../../shared/core/api-error.ts";
 import type { Outcome } from "../../shared/core/exchange.ts";
 import { copyStream } from "./answer-stream.ts";
 import { isWholeAnswer, readWhole } from "./answer-whole.ts";
-import { type Flight, type Landing, NOTHING } from "./flight.ts";
+import { type Asked, type Flight, type Landing, NOTHING } from "./flight.ts";
 import { TimeOut } from "./time-out.ts";
-
-export type Asked = { ok: true; answer: Response; firstByteMs: number } | { ok: false; error: unknown };
 
 /** @param signal ends the try before the head of the answer is there, and its body after that */
 export async function ask(flight: Flight, signal: AbortSignal): Promise<Asked> {

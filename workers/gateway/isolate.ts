@@ -27,6 +27,8 @@ export interface Isolate {
   losses: LossCounter;
   settings: SettingsCache;
   limiter: Limiter;
+  /** By Cloudflare's binding in any case: a body may hold events of a hundred exchanges. */
+  feedbackLimiter: Limiter;
   circuits: Circuits;
 }
 
@@ -47,6 +49,7 @@ function makeIsolate(env: Env): Isolate {
     losses: new LossCounter(),
     settings: new SettingsCache(),
     limiter: makeLimiter(env),
+    feedbackLimiter: bindingLimiter(env),
     circuits: new Circuits(),
   };
 }
@@ -54,6 +57,10 @@ function makeIsolate(env: Env): Isolate {
 function makeLimiter(env: Env): Limiter {
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env;
   if (url && token) return new UpstashLimiter({ url, token, now: Date.now });
+  return bindingLimiter(env);
+}
+
+function bindingLimiter(env: Env): Limiter {
   return new BindingLimiter([
     { perMinute: 10, binding: env.RATE_10 },
     { perMinute: 30, binding: env.RATE_30 },

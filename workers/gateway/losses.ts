@@ -2,7 +2,8 @@
  * Counts what could not be captured, by reason. A loss is logged at once, and added to D1 as soon as
  * D1 takes it; until then the isolate holds the count. It never throws and never waits in a call's way.
  */
-import { addLosses, type LossReason } from "../../shared/store/losses.ts";
+import type { LossReason } from "../../shared/core/loss.ts";
+import { addLosses } from "../../shared/store/losses.ts";
 
 export class LossCounter {
   readonly #pending = new Map<LossReason, number>();

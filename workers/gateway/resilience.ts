@@ -8,8 +8,8 @@ import { FAILED_ANSWER_BYTES_MAX } from "../../shared/core/limits.ts";
 import type { Resilience } from "../../shared/settings/app-settings.ts";
 import type { Copied } from "./answer-stream.ts";
 import { fallbackOf } from "./fallback.ts";
-import { type Departure, type Flight, NOTHING, takeOff } from "./flight.ts";
-import { type Asked, ask, deliver } from "./forward.ts";
+import { type Asked, type Departure, type Flight, NOTHING, takeOff } from "./flight.ts";
+import { ask, deliver } from "./forward.ts";
 import { isOutage, isWorthRepeating, waitMs } from "./retry-policy.ts";
 import { askInTime, type Deadline } from "./time-out.ts";
 

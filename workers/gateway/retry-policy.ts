@@ -1,6 +1,6 @@
 /** When a try is worth repeating, and after how long. Pure: clock and randomness are passed in. */
 import { RETRY_AFTER_MS_MAX, RETRY_WAIT_MS, RETRY_WAIT_MS_MAX } from "../../shared/core/limits.ts";
-import type { Asked } from "./forward.ts";
+import type { Asked } from "./flight.ts";
 
 /** What the official SDKs repeat, and Anthropic's "overloaded". */
 const REPEATABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);

@@ -59,6 +59,11 @@ export class SettingsCache {
     return this.#known.apps.get(app) ?? DEFAULT_APP_SETTINGS;
   }
 
+  /** Of every app that has settings. */
+  get apps(): ReadonlyMap<string, AppSettings> {
+    return this.#known.apps;
+  }
+
   hasEnded(keyId: string, nowMs: number): boolean {
     return (this.#known.keyEnds.get(keyId) ?? Number.POSITIVE_INFINITY) <= nowMs;
   }

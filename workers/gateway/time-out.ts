@@ -1,6 +1,5 @@
 /** Bounds the time to the head of an answer: of one try, and of all tries together. What streams after it may take long. */
-import type { Flight } from "./flight.ts";
-import type { Asked } from "./forward.ts";
+import type { Asked, Flight } from "./flight.ts";
 
 export interface Deadline {
   startedAtMs: number;

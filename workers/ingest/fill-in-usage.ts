@@ -14,12 +14,15 @@ const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
 /** @param record with its content; the same record where the provider told, or nothing was answered */
 export async function fillInUsage(record: ExchangeRecord): Promise<ExchangeRecord> {
-  if (record.usage !== null || record.status < 200 || record.status > 299) return record;
+  const told = record.usage;
+  if ((told !== null && !told.estimated) || record.status < 200 || record.status > 299) return record;
   const conversation = conversationOf(record);
   if (conversation === undefined || conversation.messages.length === 0) return record;
   const { countTokens } = await import("gpt-tokenizer/encoding/o200k_base");
   const call = { ...conversation, answers: answersOf(conversation, record.response) };
-  const usage = estimateUsage(call, (text) => countTokens(text, AS_PLAIN_TEXT));
+  const counted = estimateUsage(call, (text) => countTokens(text, AS_PLAIN_TEXT));
+  // of a stream that was cut the provider has told what went in, and of what came out only how it began
+  const usage = told === null ? counted : { ...told, outputTokens: Math.max(told.outputTokens, counted.outputTokens) };
   const tokens = { usage, cacheWriteTokens: 0, audioInputTokens: 0, audioOutputTokens: 0 };
   const { provider, model } = record;
   const costUsdMicros = priceMicros({ provider, models: [model], tokens, atMs: Date.parse(record.at) });

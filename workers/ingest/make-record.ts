@@ -1,13 +1,14 @@
 /** From a capture to the record that is kept: parsed bodies, and what the gateway knew. */
 import type { Capture, ExchangeRecord } from "../../shared/core/exchange.ts";
 import { fingerprint } from "../../shared/core/hash.ts";
+import { readNext } from "../../shared/next/said-next.ts";
 import { readIdentity } from "../../shared/parse/identity.ts";
 import { parseCapture } from "../../shared/parse/parse-capture.ts";
 import { fillInUsage } from "./fill-in-usage.ts";
 
 export async function makeRecord(capture: Capture): Promise<ExchangeRecord> {
   const { header } = capture;
-  const { conversationStart, ...parsed } = parseCapture(capture);
+  const { conversationStart, lastWords, ...parsed } = parseCapture(capture);
   const identity = readIdentity(parsed.request);
   const session = header.session ?? identity.session;
   const record = await fillInUsage({
@@ -22,6 +23,7 @@ export async function makeRecord(capture: Capture): Promise<ExchangeRecord> {
     answer: parsed.answer,
     turn: parsed.turn,
     follows: parsed.follows,
+    next: lastWords === null ? null : readNext(lastWords),
     user: header.user ?? identity.user,
     session,
     parent: header.parent ?? null,
@@ -65,6 +67,7 @@ function withoutContent(record: ExchangeRecord): ExchangeRecord {
     answer: null,
     turn: null,
     follows: null,
+    next: null,
     conversation: record.session === null ? null : record.conversation,
     request: null,
     response: null,

@@ -1,0 +1,21 @@
+/** What a run has fixed before its first task is curated. */
+import type { RunSettings } from "../../shared/core/run.ts";
+
+export interface RunWindow {
+  run: string;
+  createdAtMs: number;
+  fromMs: number;
+  toMs: number;
+  /** Was the window cut short, because it held too many exchanges? */
+  cut: boolean;
+  maturationHours: number;
+  seed: string;
+  settings: RunSettings;
+}
+
+export interface CurateTask {
+  env: CuratorEnv;
+  window: RunWindow;
+  app: string;
+  task: string | null;
+}
