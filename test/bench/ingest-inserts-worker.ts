@@ -9,7 +9,7 @@ import { type ExchangeRow, insertExchanges, knownIds } from "../../shared/store/
 import { exchanges } from "../../shared/store/schema.ts";
 
 /** known: reads which of the rows just written are there, as ingest does before it writes. */
-export type InsertWay = "winnow" | "one by one" | "three by three" | "known";
+export type InsertWay = "winnow" | "one by one" | "two by two" | "known";
 
 export interface InsertReport {
   ms: number;
@@ -17,8 +17,8 @@ export interface InsertReport {
   rowsRead: number;
 }
 
-/** D1 takes 100 bound parameters a statement: three rows of these columns. */
-const THREE = 3;
+/** D1 takes 100 bound parameters a statement: two rows of these columns. */
+const TWO = 2;
 const COLUMNS = Object.entries(getTableColumns(exchanges));
 
 export default {
@@ -42,7 +42,7 @@ async function write(way: InsertWay, counted: CountedDatabase, rows: readonly Ex
       d1,
       rows.map((row) => row.id),
     );
-  else await insertInBatch(counted, rows, way === "one by one" ? 1 : THREE);
+  else await insertInBatch(counted, rows, way === "one by one" ? 1 : TWO);
 }
 
 /** The peer: one `batch` of prepared statements, as D1's documentation has it. */
@@ -84,20 +84,23 @@ class CountedDatabase {
   }
 
   prepare(sql: string) {
-    const run = async (values: unknown[]) => {
-      const result = await this.d1
-        .prepare(sql)
-        .bind(...values)
-        .run<Record<string, unknown>>();
-      this.add(result.meta);
-      return result;
-    };
     return {
-      bind: (...values: unknown[]) => ({
-        run: () => run(values),
-        raw: async () => (await run(values)).results.map((row) => Object.values(row)),
-      }),
+      bind: (...values: unknown[]) => {
+        const statement = this.d1.prepare(sql).bind(...values);
+        const run = async () => (await this.batch([{ statement }]))[0];
+        return {
+          statement,
+          run,
+          raw: async () => ((await run())?.results ?? []).map((row) => Object.values(row)),
+        };
+      },
     };
+  }
+
+  async batch(bound: readonly { statement: D1PreparedStatement }[]): Promise<D1Result<Record<string, unknown>>[]> {
+    const results = await this.d1.batch<Record<string, unknown>>(bound.map(({ statement }) => statement));
+    for (const { meta } of results) this.add(meta);
+    return results;
   }
 }
 

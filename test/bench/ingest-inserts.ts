@@ -23,7 +23,7 @@ const WAYS: readonly { name: string; way: InsertWay; everyBatch: boolean }[] = [
   { name: "100 rows in one parameter (winnow)", way: "winnow", everyBatch: true },
   { name: "the same again (noise)", way: "winnow", everyBatch: false },
   { name: "batch of 100 inserts of one row", way: "one by one", everyBatch: false },
-  { name: "batch of 34 inserts of three rows", way: "three by three", everyBatch: false },
+  { name: "batch of 50 inserts of two rows", way: "two by two", everyBatch: false },
   { name: "before it: which ids are known", way: "known", everyBatch: true },
 ];
 const ROWS_A_BATCH = 100;
