@@ -49,6 +49,8 @@ export interface Capture {
   header: CaptureHeader;
   request: Uint8Array;
   response: Uint8Array;
+  /** On its way to the queue a large answer is gzip; ingest sees it unpacked. */
+  responseGzipped?: boolean;
 }
 
 export interface Usage {

@@ -16,6 +16,8 @@ export const JSON_ANSWER_BYTES_MAX = 1024 * 1024;
 export const ANSWER_COPY_BYTES_MAX = 4 * 1024 * 1024;
 /** One wake-up of JavaScript per this many bytes of copied stream. */
 export const COPY_READ_BYTES = 64 * 1024;
+/** From here on a copy is gzipped while it grows: it would be at its end, to fit a message. */
+export const COPY_PLAIN_BYTES_MAX = CAPTURE_MESSAGE_BYTES_MAX;
 /** `x-winnow-meta`, as it came. */
 export const META_BYTES_MAX = 2_048;
 /** `x-winnow-request-id`, -task, -user, -session: characters. */

@@ -96,7 +96,8 @@ describe.skipIf(!HAS_REDIS)("Upstash", () => {
   });
   afterAll(() => shim?.stop());
 
-  keepsTheContract(() => limiter);
+  // a busy machine may take longer than a call would wait
+  keepsTheContract(() => new UpstashLimiter({ url: shim.url, token: TOKEN, now: Date.now, waitMs: 10_000 }));
 
   test("sends its script once, and calls it by its hash from then on", async () => {
     for (let call = 0; call < 5; call++) await limiter.take({ key: randomUUID(), perMinute: 10 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { packCapture, packPointer, unpackMessage } from "../../shared/capture/envelope.ts";
+import { packCapture, packPointer, unpackedBytes, unpackMessage } from "../../shared/capture/envelope.ts";
 import type { Capture, CaptureHeader } from "../../shared/core/exchange.ts";
 import { OUTCOMES } from "../../shared/core/exchange.ts";
 import { concatBytes, gzip } from "../../shared/core/gzip.ts";
@@ -84,6 +84,26 @@ describe("a capture", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test("comes out as it went in where its answer was gzip on the way", async () => {
+    const response = toBytes("the parcel is late ".repeat(5_000));
+    const packed = packCapture({
+      header: HEADER,
+      request: noise(1, 40),
+      response: await gzip(response),
+      responseGzipped: true,
+    });
+    expect(packed.byteLength).toBeLessThan(5_000);
+    expect(unpackedBytes(packed)).toBe(packed.byteLength + response.byteLength);
+    const capture = { header: HEADER, request: noise(1, 40), response };
+    expect(await unpackMessage(packed)).toEqual({ kind: "capture", capture });
+    expect(await unpackMessage(await gzip(packed))).toEqual({ kind: "capture", capture });
+  });
+
+  test("is unreadable where its answer says that it is gzip, and is not", async () => {
+    const packed = packCapture({ header: HEADER, request: noise(1, 4), response: noise(2, 50), responseGzipped: true });
+    expect(await unpackMessage(packed)).toMatchObject({ kind: "unreadable", reason: expect.stringContaining("gzip") });
   });
 
   test("comes out of a message that lies in the middle of a larger buffer", async () => {

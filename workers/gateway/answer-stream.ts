@@ -9,11 +9,13 @@
  * and a large read straight on the other branch holds back the first byte until the end.
  */
 import type { Outcome } from "../../shared/core/exchange.ts";
-import { concatBytes } from "../../shared/core/gzip.ts";
 import { ANSWER_COPY_BYTES_MAX, COPY_READ_BYTES } from "../../shared/core/limits.ts";
+import { CopyBuffer } from "./copy-buffer.ts";
 
 export interface Copied {
   bytes: Uint8Array;
+  /** Are the bytes gzip of what came? */
+  gzipped?: boolean;
   outcome: Outcome;
 }
 
@@ -59,30 +61,33 @@ async function readCopy(options: {
   delivered: Promise<boolean>;
   fed: Promise<Ending>;
 }): Promise<Copied> {
-  const { bytes, full } = await readBounded(options.readable);
+  const { full, ...copy } = await readBounded(options.readable);
   const [delivered, ending] = await Promise.all([options.delivered, options.fed]);
-  if (full) return { bytes, outcome: delivered ? "truncated" : "client_aborted" };
-  if (ending === "cut") return { bytes, outcome: "upstream_cut" };
-  return { bytes, outcome: delivered ? "complete" : "client_aborted" };
+  if (full) return { ...copy, outcome: delivered ? "truncated" : "client_aborted" };
+  if (ending === "cut") return { ...copy, outcome: "upstream_cut" };
+  return { ...copy, outcome: delivered ? "complete" : "client_aborted" };
+}
+
+interface Read {
+  bytes: Uint8Array;
+  gzipped: boolean;
+  full: boolean;
 }
 
 /** Reads to the end or past the bound; what is past it is dropped, so that nothing piles up behind it. */
-async function readBounded(readable: ReadableStream): Promise<{ bytes: Uint8Array; full: boolean }> {
+async function readBounded(readable: ReadableStream): Promise<Read> {
   const reader = readable.getReader({ mode: "byob" });
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  while (total <= ANSWER_COPY_BYTES_MAX) {
+  const copy = new CopyBuffer();
+  for (;;) {
     const { value, done } = await reader.readAtLeast(COPY_READ_BYTES, new Uint8Array(COPY_READ_BYTES));
     if (value !== undefined && value.byteLength > 0) {
-      chunks.push(value);
-      total += value.byteLength;
+      const room = ANSWER_COPY_BYTES_MAX - copy.total;
+      await copy.add(value.byteLength > room ? value.subarray(0, room) : value);
+      if (value.byteLength > room) break;
     }
-    if (done || value === undefined || value.byteLength < COPY_READ_BYTES) break;
-  }
-  const [first] = chunks;
-  if (total <= ANSWER_COPY_BYTES_MAX) {
-    return { bytes: chunks.length === 1 && first ? first : concatBytes(chunks, total), full: false };
+    if (done || value === undefined || value.byteLength < COPY_READ_BYTES)
+      return { ...(await copy.finish()), full: false };
   }
   await reader.cancel().catch(() => undefined);
-  return { bytes: concatBytes(chunks, total).subarray(0, ANSWER_COPY_BYTES_MAX), full: true };
+  return { ...(await copy.finish()), full: true };
 }

@@ -71,11 +71,12 @@ export function takeOff(departure: Departure, options: { nowMs: number; parent: 
 async function capture(flight: Flight, landing: Landing): Promise<void> {
   const { env, isolate, body } = flight;
   try {
-    const { bytes, outcome } = await landing.copied;
+    const { bytes, outcome, gzipped = false } = await landing.copied;
     const hasContent = keepsContent(flight);
     const header = captureHeader(flight, { ...landing, outcome });
     const request = hasContent && body.kind === "whole" ? body.bytes : NOTHING;
-    await sendCapture({ capture: { header, request, response: hasContent ? bytes : NOTHING }, env, isolate });
+    const answered = hasContent ? { response: bytes, responseGzipped: gzipped } : { response: NOTHING };
+    await sendCapture({ capture: { header, request, ...answered }, env, isolate });
   } catch (error) {
     await isolate.losses.lose({ reason: "capture_failed", error, db: env.DB, nowMs: Date.now() });
   }

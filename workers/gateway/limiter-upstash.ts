@@ -12,19 +12,21 @@ export class UpstashLimiter implements Limiter {
   /** One a limit: the library has the limit in the object. */
   readonly #byLimit = new Map<number, Ratelimit>();
   readonly #now: () => number;
+  readonly #waitMs: number;
 
-  constructor(options: { url: string; token: string; now: () => number }) {
-    const { url, token, now } = options;
+  constructor(options: { url: string; token: string; now: () => number; waitMs?: number }) {
+    const { url, token, now, waitMs = LIMITER_WAIT_MS_MAX } = options;
     // no second try: there is no time for one
     this.#redis = new Redis({ url, token, retry: false, enableTelemetry: false });
     this.#now = now;
+    this.#waitMs = waitMs;
   }
 
   async take({ key, perMinute }: { key: string; perMinute: number }): Promise<Taken> {
     const over = Promise.withResolvers<Taken>();
     const timer = setTimeout(
-      () => over.resolve({ ok: true, unchecked: "timeout", error: `no answer in ${LIMITER_WAIT_MS_MAX} ms` }),
-      LIMITER_WAIT_MS_MAX,
+      () => over.resolve({ ok: true, unchecked: "timeout", error: `no answer in ${this.#waitMs} ms` }),
+      this.#waitMs,
     );
     try {
       return await Promise.race([this.#ask(key, perMinute), over.promise]);

@@ -36,15 +36,22 @@ export async function sendCapture(options: { capture: Capture; env: Env; isolate
 
 async function store(capture: Capture, env: Env): Promise<void> {
   let message = packCapture(capture);
-  if (message.byteLength > CAPTURE_MESSAGE_BYTES_MAX) message = await gzip(message);
+  if (message.byteLength > CAPTURE_MESSAGE_BYTES_MAX && isWorthGzip(capture)) message = await gzip(message);
   if (message.byteLength <= CAPTURE_MESSAGE_BYTES_MAX && (await enqueue(env.CAPTURE, message))) return;
   const metadataOnly = capture.header.capture === "metadata";
   // R2 never holds content that the app asked us not to keep.
-  const spilled = metadataOnly ? packCapture({ ...capture, request: NOTHING, response: NOTHING }) : message;
+  const spilled = metadataOnly
+    ? packCapture({ ...capture, request: NOTHING, response: NOTHING, responseGzipped: false })
+    : message;
   if (metadataOnly && message.byteLength > CAPTURE_MESSAGE_BYTES_MAX && (await enqueue(env.CAPTURE, spilled))) return;
   const key = spillKey(capture.header.id);
   await env.STORE.put(key, spilled);
   if (message.byteLength > CAPTURE_MESSAGE_BYTES_MAX) await enqueue(env.CAPTURE, packPointer(key));
+}
+
+/** An answer that is gzip already does not get smaller. */
+function isWorthGzip({ request, response, responseGzipped }: Capture): boolean {
+  return !responseGzipped || request.byteLength > response.byteLength / 4;
 }
 
 /** false: the queue refused twice. A send takes the array's buffer over even where it then fails: each gets its own copy. */
