@@ -167,9 +167,14 @@ describe.skipIf(!HAS_REDIS)("with Upstash", () => {
   test("requests are counted in Redis, to the number that is set", async () => {
     await wholeMinute();
     const key = await keyOf("calls");
+    const before = await lossesOf(vault);
     const statuses = [];
-    for (let call = 0; call < 7; call++) statuses.push((await vault.call({ key })).status);
-    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    for (let call = 0; call < 12; call++) statuses.push((await vault.call({ key })).status);
+    // on a busy machine Redis may be late for some, which then go through, counted
+    const unchecked = (await lossesOf(vault)) - before;
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(5 + unchecked);
+    expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+    expect(statuses.at(-1)).toBe(429);
     expect(shim.seen.get("EVALSHA hit")).toBeGreaterThan(0);
   });
 
