@@ -30,7 +30,7 @@ export function readJson<T>(path: string): T {
 
 /** `wrangler types` writes these. */
 export function isGenerated(path: string): boolean {
-  return path.endsWith("/env.d.ts");
+  return path.endsWith("/env.d.ts") || path === "workers/gateway/beacon-scripts.ts";
 }
 
 /** What a file imports, as written: static, dynamic, re-exported and by type. */

@@ -3,6 +3,7 @@
  *
  *     /{provider}/*  ──▶ proxy.ts
  *     /v1/feedback   ──▶ feedback.ts
+ *     /beacon.js     ──▶ serve-script.ts
  *     /healthz       ──▶ here
  *     all else       ──▶ console, by service binding: one origin
  */
@@ -10,6 +11,7 @@ import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { takeFeedback } from "./feedback.ts";
 import { type Env, type Isolate, isolateOf } from "./isolate.ts";
 import { proxy, unknownProvider } from "./proxy.ts";
+import { serveScript } from "./serve-script.ts";
 
 const CONSOLE_PATHS = new Set(["", "v1", "console", "docs", "openapi.json"]);
 
@@ -29,6 +31,8 @@ export default {
       return proxy({ request, env, ctx, isolate, provider, path: nameEnds === -1 ? "" : path.slice(nameEnds), query });
     }
     if (path === "/v1/feedback") return takeFeedback({ request, env, ctx, isolate });
+    const script = serveScript(path, request);
+    if (script !== undefined) return script;
     if (path === "/healthz") return Response.json({ ok: true });
     if (CONSOLE_PATHS.has(name)) return env.CONSOLE.fetch(request);
     return unknownProvider(name, isolate.providers.keys());
