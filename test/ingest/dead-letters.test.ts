@@ -73,8 +73,6 @@ describe.concurrent("buried", () => {
     const { metadata } = await letterOf("the poison", message);
     expect(metadata.reason).toContain("failed");
     expect(await ingest.rows("select 1 from exchanges where id = ?", idOf(bad))).toEqual([]);
-    const attempts = ingest.lines.filter((line) => line.includes("poison"));
-    console.log("ATTEMPTS", attempts.length);
   });
 });
 

@@ -5,9 +5,9 @@ import { packCapture } from "../../shared/capture/envelope.ts";
 import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { captureOf, idOf, sendCaptures, type Wanted } from "../whole-way/captures.ts";
-import { R2_IS_ILL } from "./ill-r2-ingest.ts";
 import { type LaunchedIngest, launchIngest, recordsIn, wantedOf } from "./launched-ingest.ts";
 
+const R2_IS_ILL = "r2-is-ill";
 const JUNE_MS = Date.UTC(2026, 5, 1, 12);
 const JULY_MS = Date.UTC(2026, 6, 1, 12);
 const AUGUST_MS = Date.UTC(2026, 7, 1, 12);
@@ -15,7 +15,8 @@ const AUGUST_MS = Date.UTC(2026, 7, 1, 12);
 let ingest: LaunchedIngest;
 
 beforeAll(async () => {
-  ingest = await launchIngest({ entries: { ingest: join(import.meta.dirname, "ill-r2-ingest.ts") } });
+  const entries = { ingest: join(import.meta.dirname, "ill-r2-ingest.ts") };
+  ingest = await launchIngest({ entries, vars: { R2_ILL_WHILE: R2_IS_ILL } });
 });
 afterAll(() => ingest?.stop());
 

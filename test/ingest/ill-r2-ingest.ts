@@ -1,17 +1,17 @@
-/** ingest, whose R2 refuses segments as long as an object of a certain name lies there. */
+/** ingest, whose R2 takes nothing as long as an object lies there under the key that R2_ILL_WHILE names. */
 import ingest from "../../workers/ingest/index.ts";
 
-export const R2_IS_ILL = "r2-is-ill";
+type Env = IngestEnv & { R2_ILL_WHILE: string };
 
 export default {
-  queue: (batch, env, ctx) => ingest.queue(batch, { ...env, STORE: illAtTimes(env.STORE) }, ctx),
-  scheduled: (controller, env) => ingest.scheduled(controller, { ...env, STORE: illAtTimes(env.STORE) }),
-} satisfies ExportedHandler<IngestEnv>;
+  queue: (batch, env, ctx) => ingest.queue(batch, { ...env, STORE: illAtTimes(env) }, ctx),
+  scheduled: (controller, env) => ingest.scheduled(controller, { ...env, STORE: illAtTimes(env) }),
+} satisfies ExportedHandler<Env>;
 
-function illAtTimes(bucket: R2Bucket): R2Bucket {
-  const put = async (key: string, bytes: Uint8Array, options: R2PutOptions) => {
-    if ((await bucket.head(R2_IS_ILL)) !== null) throw new Error("R2 is ill");
-    return bucket.put(key, bytes, options);
+function illAtTimes({ STORE: bucket, R2_ILL_WHILE: key }: Env): R2Bucket {
+  const put = async (...args: Parameters<R2Bucket["put"]>) => {
+    if ((await bucket.head(key)) !== null) throw new Error("R2 is ill");
+    return bucket.put(...args);
   };
   return {
     head: (key: string) => bucket.head(key),

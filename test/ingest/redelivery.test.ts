@@ -2,73 +2,63 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FeedbackEvent } from "../../shared/core/feedback.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
-import { detailOf, idOf, sendCaptures, takeIn, type Wanted } from "../whole-way/captures.ts";
+import { detailOf, idOf, sendCaptures, type Wanted } from "../whole-way/captures.ts";
 import { type LaunchedIngest, launchIngest, wantedOf } from "./launched-ingest.ts";
+
+const OLD = wantedOf("old", 6);
+const FRESH = wantedOf("fresh", 3);
+const SPOKEN_OF = OLD[0] as Wanted;
+const DOWN = thumb({ value: "down", afterMs: 1 });
+const UP = thumb({ value: "up", afterMs: 2 });
 
 let ingest: LaunchedIngest;
 
 beforeAll(async () => {
   ingest = await launchIngest();
+  for (const event of [DOWN, UP]) await ingest.send([event]);
+  await sendCaptures(ingest.winnow, OLD);
+  await ingest.taken(OLD.length + 2, 0);
 });
 afterAll(() => ingest?.stop());
 
-/** All that ingest has written, but when. */
-async function everything() {
-  const segments = await ingest.objects("");
-  return {
-    exchanges: await ingest.rows("select * from exchanges order by id"),
-    feedback: await ingest.rows("select * from feedback order by exchange_id, kind, actor"),
-    spending: await ingest.rows("select * from spending order by day"),
-    segments: segments.map(({ key, etag }) => [key, etag]),
-  };
-}
-
-function thumb(wanted: Wanted, options: { value: string | null; atMs: number }): FeedbackEvent {
-  const { value, atMs } = options;
+function thumb({ value, afterMs }: { value: string; afterMs: number }): FeedbackEvent {
+  const atMs = SPOKEN_OF.atMs + afterMs;
   const eventId = makeUuidV7(atMs, new Uint8Array(10));
-  const about = { ref: { id: idOf(wanted) }, app: "demo", kind: "thumb" as const, name: "", actor: "ada" };
+  const about = { ref: { id: idOf(SPOKEN_OF) }, app: "demo", kind: "thumb" as const, name: "", actor: "ada" };
   return { type: "feedback", version: 1, eventId, ...about, value, text: null, atMs, receivedAtMs: atMs };
 }
 
+/** All that lies in D1 and R2. */
+async function everything() {
+  return {
+    exchanges: await ingest.rows("select * from exchanges order by id"),
+    feedback: await ingest.rows("select * from feedback"),
+    spending: await ingest.rows("select * from spending"),
+    objects: (await ingest.objects("")).map(({ key, etag }) => [key, etag]),
+  };
+}
+
 test("captures that come again, two by two and last first, write nothing at all", async () => {
-  const wanted = wantedOf("again", 6);
-  await takeIn(ingest.winnow, wanted);
   const before = await everything();
-  expect(before.spending).toMatchObject([{ calls: 6 }]);
+  expect(before).toMatchObject({ spending: [{ calls: 6 }], feedback: [{ event_id: UP.eventId }] });
   const sinceLine = ingest.lines.length;
-  await sendCaptures(ingest.winnow, [...wanted.toReversed(), ...wanted]);
-  const taken = await ingest.taken(12, sinceLine);
-  expect(taken).toMatchObject({ exchanges: 0, rowsWritten: 0, segments: 0 });
+  await sendCaptures(ingest.winnow, [...OLD.toReversed(), ...OLD]);
+  expect(await ingest.taken(12, sinceLine)).toMatchObject({ exchanges: 0, rowsWritten: 0, segments: 0 });
   expect(await everything()).toEqual(before);
 });
 
-test("new ones among them are taken in once, and the old ones stay where they lie", async () => {
-  const [old, fresh] = [wantedOf("old", 4), wantedOf("fresh", 3)];
-  await takeIn(ingest.winnow, old);
-  const before = await Promise.all(old.map(ingest.rowOf));
+test("among new ones, which come twice as well, they stay as they were, and so does the last word of feedback", async () => {
+  const before = await everything();
   const sinceLine = ingest.lines.length;
-  await sendCaptures(ingest.winnow, [...fresh, ...old, ...fresh.toReversed()]);
-  const taken = await ingest.taken(10, sinceLine);
-  expect(taken).toMatchObject({ exchanges: 3, rowsWritten: 3 });
-  expect(await Promise.all(old.map(ingest.rowOf))).toEqual(before);
-  for (const one of fresh) expect(await detailOf(ingest.winnow, idOf(one))).toMatchObject({ flags: [] });
-});
-
-test("feedback that comes again, with its exchange or after a newer word, says nothing new", async () => {
-  const [one] = wantedOf("spoken of", 1) as [Wanted];
-  const [down, up] = [
-    thumb(one, { value: "down", atMs: one.atMs + 1 }),
-    thumb(one, { value: "up", atMs: one.atMs + 2 }),
-  ];
-  await ingest.send([down]);
-  await ingest.send([up]);
-  await takeIn(ingest.winnow, [one]);
-  const spending = await ingest.rows("select * from spending");
-  const sinceLine = ingest.lines.length;
-  for (const events of [[up, down], [down], [up], [down]]) await ingest.send(events);
-  await sendCaptures(ingest.winnow, [one]);
-  await ingest.taken(5, sinceLine);
-  expect((await detailOf(ingest.winnow, idOf(one))).feedback).toMatchObject([{ kind: "thumb", value: "up" }]);
-  expect(await ingest.rows("select * from feedback")).toMatchObject([{ event_id: up.eventId }]);
-  expect(await ingest.rows("select * from spending")).toEqual(spending);
+  for (const events of [[UP, DOWN], [DOWN]]) await ingest.send(events);
+  await sendCaptures(ingest.winnow, [...FRESH, ...OLD, ...FRESH.toReversed()]);
+  for (const events of [[UP], [DOWN]]) await ingest.send(events);
+  expect(await ingest.taken(16, sinceLine)).toMatchObject({ exchanges: 3, rowsWritten: 3 });
+  const after = await everything();
+  expect(after).toMatchObject({ spending: [{ calls: 9 }], feedback: before.feedback });
+  expect(after.exchanges).toHaveLength(9);
+  expect(after.exchanges).toEqual(expect.arrayContaining(before.exchanges));
+  expect(after.objects).toEqual(expect.arrayContaining(before.objects));
+  for (const one of FRESH) expect(await detailOf(ingest.winnow, idOf(one))).toMatchObject({ flags: [] });
+  expect((await detailOf(ingest.winnow, idOf(SPOKEN_OF))).feedback).toMatchObject([{ kind: "thumb", value: "up" }]);
 });

@@ -1,0 +1,93 @@
+/** Lists of batches that are longer than a page, and of which some are held: rows alone, as many as it takes. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeKey } from "../../shared/core/keys.ts";
+import { PAGE_ROWS_MAX } from "../../shared/core/limits.ts";
+import { insertBatch } from "../../shared/store/batches.ts";
+import { launch, type Winnow } from "../../workers/local/launch.ts";
+import { api, SECRET, SIGNER } from "../whole-way/captures.ts";
+
+const APP = "library";
+const KEY = await makeKey({ app: APP, keyId: "k1", scopes: ["pull"] }, SIGNER);
+/** Two pages and one batch. Every third is of task poems; the last two are held. */
+const IDS = Array.from({ length: 2 * PAGE_ROWS_MAX + 1 }, (_, at) => `batch-${String(at).padStart(3, "0")}`);
+const HELD = IDS.slice(-2);
+const POEMS = IDS.filter((_, at) => at % 3 === 0);
+
+let winnow: Winnow;
+
+beforeAll(async () => {
+  winnow = await launch({ secrets: { WINNOW_SECRET: SECRET } });
+  const db = await winnow.db();
+  for (const [at, id] of IDS.entries()) {
+    await insertBatch(db, {
+      id,
+      run: `run-${at}`,
+      app: APP,
+      task: POEMS.includes(id) ? "poems" : "mail",
+      status: HELD.includes(id) ? "held" : "ready",
+      createdAtMs: Date.UTC(2026, 0, 1), // the order is that of publication, whatever the clock said
+      counts: { sft: at, preference: 0, kto: 0, eval: 0 },
+      sha256: "0".repeat(64),
+    });
+  }
+});
+afterAll(() => winnow?.stop());
+
+interface List {
+  batches: { id: string; status: string }[];
+  next: string | null;
+}
+
+async function list(query: string): Promise<List> {
+  const response = await api(winnow, `/v1/batches?${query}`, { key: KEY });
+  return (await response.json()) as List;
+}
+
+/** As a nightly pull does: on and on from `next`, until nothing is new. */
+async function pages(filter: string): Promise<string[][]> {
+  const seen: string[][] = [];
+  for (let since = ""; seen.length < 9; ) {
+    const { batches, next } = await list(`${filter}${since && `&since=${since}`}`);
+    if (batches.length === 0) break;
+    seen.push(batches.map(({ id }) => id));
+    since = next ?? "";
+  }
+  return seen;
+}
+
+test("a list comes in pages that lack none and repeat none", async () => {
+  const seen = await pages("");
+  expect(seen.map(({ length }) => length)).toEqual([PAGE_ROWS_MAX, PAGE_ROWS_MAX, 1]);
+  expect(seen.flat()).toEqual(IDS);
+});
+
+test("a filter goes along through the pages", async () => {
+  expect((await pages("task=poems")).flat()).toEqual(POEMS);
+  expect((await pages("status=ready&task=poems")).flat()).toEqual(POEMS.filter((id) => !HELD.includes(id)));
+});
+
+test("what is held is listed as such, and asked for alone where somebody wants to look", async () => {
+  const { batches } = await list(`since=${IDS.at(-3)}`);
+  expect(batches.map(({ id, status }) => [id, status])).toEqual(HELD.map((id) => [id, "held"]));
+  expect((await pages("status=held")).flat()).toEqual(HELD);
+});
+
+test("the newest is the newest that is ready, unless a held one is asked for", async () => {
+  const newest = async (query: string) => {
+    const response = await api(winnow, `/v1/batches/latest${query}`, { key: KEY, redirect: "manual" });
+    return [response.status, response.headers.get("location")];
+  };
+  expect(await newest("")).toEqual([302, `/v1/batches/${IDS.at(-3)}`]);
+  expect(await newest("?status=held")).toEqual([302, `/v1/batches/${IDS.at(-1)}`]);
+  expect(await newest("?task=poems")).toEqual([302, `/v1/batches/${POEMS.findLast((id) => !HELD.includes(id))}`]);
+});
+
+test("a batch that is listed but not in storage is told as missing, and where to look", async () => {
+  for (const path of ["", "/files/sft"]) {
+    const response = await api(winnow, `/v1/batches/${IDS[0]}${path}`, { key: KEY });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      error: { code: "not_found", message: expect.stringMatching(/batch-000.*not in storage.*\/v1\/health/) },
+    });
+  }
+});
