@@ -73,7 +73,7 @@ function standing(id: string, expected: readonly Partial<Row>[]): Promise<Row[]>
 }
 
 describe("the script", () => {
-  test.each(["/beacon.js", "/beacon.mjs"])(
+  test.each(["/beacon.js", "/beacon.mjs", "/winnow-thumbs.js"])(
     "%s is small, may be kept, and may be loaded from anywhere",
     async (path) => {
       const response = await fetch(workers.url + path);
@@ -259,4 +259,34 @@ test("what is watched tells of copies and edits, and an edit that is undone is t
   await page.locator("#else").focus();
   await standing(draft, [{ kind: "correction", value: "null" }]);
   await context.close();
+});
+
+describe("<winnow-thumbs>", () => {
+  test("votes by mouse and by keyboard, says so to screen readers and to the page, and breaks no policy", async () => {
+    const id = await newId();
+    const { context, page, complaints } = await open(`/thumbs?id=${id}`);
+    const [up, down] = [page.getByRole("button", { name: "Good answer" }), page.getByRole("button", { name: "No" })];
+    await page.evaluate(() => {
+      const page = globalThis as unknown as {
+        addEventListener(name: string, heard: (event: { detail: unknown }) => void): void;
+      };
+      page.addEventListener("winnow-thumb", ({ detail }) => Object.assign(document, { seen: detail }));
+    });
+    await up.click();
+    expect([await up.getAttribute("aria-pressed"), await down.getAttribute("aria-pressed")]).toEqual(["true", "false"]);
+    await standing(id, [{ kind: "thumb", value: '"up"' }]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    expect([await up.getAttribute("aria-pressed"), await down.getAttribute("aria-pressed")]).toEqual(["false", "true"]);
+    await standing(id, [{ kind: "thumb", value: '"down"' }]);
+    await page.keyboard.press("Space");
+    expect(await down.getAttribute("aria-pressed")).toBe("false");
+    await standing(id, [{ kind: "thumb", value: "null" }]);
+    expect(await page.evaluate(() => (document as unknown as { seen: unknown }).seen)).toBeNull();
+    expect(await page.locator("winnow-thumbs").getAttribute("role")).toBe("group");
+    const box = await up.boundingBox();
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(24); // WCAG 2.2, target size
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
 });

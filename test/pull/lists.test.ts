@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeKey } from "../../shared/core/keys.ts";
 import { PAGE_ROWS_MAX } from "../../shared/core/limits.ts";
-import { insertBatch } from "../../shared/store/batches.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { api, SECRET, SIGNER } from "../whole-way/captures.ts";
 
@@ -13,25 +12,27 @@ const IDS = Array.from({ length: 2 * PAGE_ROWS_MAX + 1 }, (_, at) => `batch-${St
 const HELD = IDS.slice(-2);
 const POEMS = IDS.filter((_, at) => at % 3 === 0);
 
+const INSERT = `insert into batches (id, run, app, task, status, created_at_ms, counts, sha256)
+  select value ->> 'id', 'run', '${APP}', value ->> 'task', value ->> 'status', value ->> 'createdAtMs', '{}', '0'
+  from json_each(?)`;
+
 let winnow: Winnow;
 
 beforeAll(async () => {
   winnow = await launch({ secrets: { WINNOW_SECRET: SECRET } });
   const db = await winnow.db();
-  for (const [at, id] of IDS.entries()) {
-    await insertBatch(db, {
-      id,
-      run: `run-${at}`,
-      app: APP,
-      task: POEMS.includes(id) ? "poems" : "mail",
-      status: HELD.includes(id) ? "held" : "ready",
-      createdAtMs: Date.UTC(2026, 0, 1), // the order is that of publication, whatever the clock said
-      counts: { sft: at, preference: 0, kto: 0, eval: 0 },
-      sha256: "0".repeat(64),
-    });
-  }
+  await db
+    .prepare(INSERT)
+    .bind(JSON.stringify(IDS.map(rowOf)))
+    .run();
 });
 afterAll(() => winnow?.stop());
+
+function rowOf(id: string) {
+  const task = POEMS.includes(id) ? "poems" : "mail";
+  const status = HELD.includes(id) ? "held" : "ready";
+  return { id, task, status, createdAtMs: Date.UTC(2026, 0, 1) }; // the order is that of publication alone
+}
 
 interface List {
   batches: { id: string; status: string }[];

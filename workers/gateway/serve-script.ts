@@ -1,4 +1,4 @@
-/** GET /beacon.js and /beacon.mjs: for any page, kept by browsers for an hour. */
+/** GET /beacon.js, /beacon.mjs and /winnow-thumbs.js: for any page, kept by browsers for an hour. */
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { SCRIPTS } from "./beacon-scripts.ts";
 

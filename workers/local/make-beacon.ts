@@ -12,6 +12,7 @@ const SOURCES = join(ROOT, "workers", "gateway", "beacon");
 const MADE = join(ROOT, "workers", "gateway", "beacon-scripts.ts");
 const SCRIPTS = [
   { path: "/beacon.js", entry: "classic.ts", format: "iife", scriptUrl: "document.currentScript.src" },
+  { path: "/winnow-thumbs.js", entry: "thumbs.ts", format: "iife", scriptUrl: "document.currentScript.src" },
   { path: "/beacon.mjs", entry: "beacon.ts", format: "esm", scriptUrl: "import.meta.url" },
 ] as const;
 
@@ -22,7 +23,7 @@ async function make({ path, entry, format, scriptUrl }: (typeof SCRIPTS)[number]
     write: false,
     minify: true,
     format,
-    target: "es2020",
+    target: "es2022",
     define: { SCRIPT_URL: scriptUrl },
     logLevel: "silent",
   });
