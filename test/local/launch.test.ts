@@ -142,7 +142,7 @@ describe("with a stateDir", () => {
   test("data, messages on their way and nights under way outlive a stop", async () => {
     const before = await launchStubs({ stateDir });
     await (await before.bucket()).put("kept", "yes");
-    const night = "/console/night?id=long&pauseMs=6000";
+    const night = "/console/night?id=long&pauseMs=15000";
     await fetch(before.url + night, { method: "POST" });
     await eventually("the first step", () => textOf(before, "first"));
     await fetch(`${before.url}/send?text=late`);
