@@ -2,6 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { FeedbackEvent } from "../../shared/core/feedback.ts";
+import { makeUuidV7 } from "../../shared/core/ids.ts";
 import { type LaunchOptions, launch, type Winnow } from "../../workers/local/launch.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { detailOf, idOf, SECRET, type Wanted } from "../whole-way/captures.ts";
@@ -63,6 +64,23 @@ export async function launchIngest(options: Partial<LaunchOptions> = {}) {
 /** As many captures as that, a millisecond apart. */
 export function wantedOf(name: string, count: number, atMs = Date.UTC(2026, 5, 1, 12)): Wanted[] {
   return Array.from({ length: count }, (_, at) => ({ name: `${name} ${at}`, atMs: atMs + at }));
+}
+
+/** A thumb as the gateway puts it on the queue. */
+export function thumbOf(wanted: Wanted, options: { value: string; afterMs: number }): FeedbackEvent {
+  const atMs = wanted.atMs + options.afterMs;
+  const eventId = makeUuidV7(atMs, new Uint8Array(10));
+  const about = { ref: { id: idOf(wanted) }, app: "demo", kind: "thumb" as const, name: "", actor: "ada" };
+  return {
+    type: "feedback",
+    version: 1,
+    eventId,
+    ...about,
+    value: options.value,
+    text: null,
+    atMs,
+    receivedAtMs: atMs,
+  };
 }
 
 /** The lines of a segment, or of one member of it. */

@@ -1,15 +1,13 @@
 /** A queue delivers at least once: what comes again, in whatever order and company, changes nothing. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FeedbackEvent } from "../../shared/core/feedback.ts";
-import { makeUuidV7 } from "../../shared/core/ids.ts";
 import { detailOf, idOf, sendCaptures, type Wanted } from "../whole-way/captures.ts";
-import { type LaunchedIngest, launchIngest, wantedOf } from "./launched-ingest.ts";
+import { type LaunchedIngest, launchIngest, thumbOf, wantedOf } from "./launched-ingest.ts";
 
 const OLD = wantedOf("old", 6);
 const FRESH = wantedOf("fresh", 3);
 const SPOKEN_OF = OLD[0] as Wanted;
-const DOWN = thumb({ value: "down", afterMs: 1 });
-const UP = thumb({ value: "up", afterMs: 2 });
+const DOWN = thumbOf(SPOKEN_OF, { value: "down", afterMs: 1 });
+const UP = thumbOf(SPOKEN_OF, { value: "up", afterMs: 2 });
 
 let ingest: LaunchedIngest;
 
@@ -20,13 +18,6 @@ beforeAll(async () => {
   await ingest.taken(OLD.length + 2, 0);
 });
 afterAll(() => ingest?.stop());
-
-function thumb({ value, afterMs }: { value: string; afterMs: number }): FeedbackEvent {
-  const atMs = SPOKEN_OF.atMs + afterMs;
-  const eventId = makeUuidV7(atMs, new Uint8Array(10));
-  const about = { ref: { id: idOf(SPOKEN_OF) }, app: "demo", kind: "thumb" as const, name: "", actor: "ada" };
-  return { type: "feedback", version: 1, eventId, ...about, value, text: null, atMs, receivedAtMs: atMs };
-}
 
 /** All that lies in D1 and R2. */
 async function everything() {

@@ -59,12 +59,12 @@ test("a capture without a pointer is swept when it is old enough, and not before
   expect(await detailOf(ingest.winnow, idOf(wanted))).toMatchObject({ flags: [] });
 });
 
-test("two sweeps at once, and the pointer after them, take a capture in once", async () => {
+test("several sweeps at once, and the pointer after them, take a capture in once", async () => {
   const atMs = Date.UTC(2026, 6, 1);
-  const wanted = { name: "swept twice", atMs };
+  const wanted = { name: "swept at once", atMs };
   const key = await spill(wanted);
   const sinceLine = ingest.lines.length;
-  await Promise.all([sweep(SWEEP_AGE_MS_MIN), sweep(SWEEP_AGE_MS_MIN)]);
+  await Promise.all(Array.from({ length: 6 }, () => sweep(SWEEP_AGE_MS_MIN)));
   await ingest.send(packPointer(key));
   expect(await ingest.taken(1, sinceLine)).toMatchObject({ exchanges: 0, buried: 0 });
   expect(await ingest.rows("select 1 from exchanges where id = ?", idOf(wanted))).toHaveLength(1);
