@@ -75,6 +75,9 @@ export interface Message {
 export type ExchangeFlag =
   | "request_not_json"
   | "response_not_json"
+  /** Read as far as it is text; its bytes are kept raw beside what was read. */
+  | "request_not_utf8"
+  | "response_not_utf8"
   | "request_too_large"
   | "format_unknown"
   | "stream_without_end"
@@ -126,7 +129,7 @@ export interface ExchangeRecord {
   flags: ExchangeFlag[];
   request: Json;
   response: Json;
-  /** Base64 of a body that could not be parsed. */
+  /** Base64 of a body that could not be parsed, or not to the byte. */
   rawRequest?: string | undefined;
   rawResponse?: string | undefined;
 }

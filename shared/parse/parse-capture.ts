@@ -4,7 +4,7 @@
  */
 import type { Capture, CaptureHeader, ExchangeFlag, Usage } from "../core/exchange.ts";
 import { isObject, type Json } from "../core/json.ts";
-import { toBase64, toText } from "../core/text.ts";
+import { isUtf8, toBase64, toText } from "../core/text.ts";
 import { takeFingerprints } from "./fingerprints.ts";
 import { type LastWords, readLastWords } from "./last-words.ts";
 import { parseBounded, readName } from "./parse-bounded.ts";
@@ -86,7 +86,8 @@ function readRequest({ header, request }: Capture): ReadBody {
   const text = toText(request);
   if (text.trim() === "") return { json: null, flags: [] };
   const json = parseBounded(text);
-  return json === undefined ? { json: null, raw: toBase64(request), flags: ["request_not_json"] } : { json, flags: [] };
+  if (json === undefined) return { json: null, raw: toBase64(request), flags: ["request_not_json"] };
+  return loses(text, request) ? { json, raw: toBase64(request), flags: ["request_not_utf8"] } : { json, flags: [] };
 }
 
 function readResponse({ header, response }: Capture, format: WireFormat | undefined): ReadAnswer {
@@ -96,7 +97,10 @@ function readResponse({ header, response }: Capture, format: WireFormat | undefi
   // JSON first, whatever the type says: errors come as JSON under a stream's type, and JSON as octet-stream.
   const json = parseBounded(text);
   const isArray = format?.streamsAsArray === true && isSuccess(header) && /^\s*\[/.test(text);
-  if (json !== undefined && !isArray) return { json, streamed: false, flags: [] };
+  if (json !== undefined && !isArray) {
+    const raw = loses(text, response) ? toBase64(response) : undefined;
+    return { json, ...(raw !== undefined && { raw }), streamed: false, flags: raw ? ["response_not_utf8"] : [] };
+  }
   if (format === undefined) return { json: null, raw: toBase64(response), streamed: isStream, flags: [] };
   if (!isStream && !isArray && !looksLikeEvents(text)) {
     return { json: null, raw: toBase64(response), streamed: false, flags: ["response_not_json"] };
@@ -105,6 +109,11 @@ function readResponse({ header, response }: Capture, format: WireFormat | undefi
   if (answer !== null) return { json: answer, streamed: true, tokens, flags };
   const missing: ExchangeFlag[] = isSuccess(header) ? ["answer_missing"] : [];
   return { json: null, raw: toBase64(response), streamed: true, flags: [...flags, ...missing] };
+}
+
+/** Most texts hold no replacement character, and need not be read twice. */
+function loses(text: string, bytes: Uint8Array): boolean {
+  return text.includes("\uFFFD") && !isUtf8(bytes);
 }
 
 function isSuccess({ status }: CaptureHeader): boolean {

@@ -112,7 +112,7 @@ describe("the queues", () => {
 
   test("give up a message after five tries to the dead-letter queue, which ingest consumes by the same name", () => {
     const [consumer] = consumerOf(producers[0]?.queue);
-    expect(consumer?.max_retries).toBe(5);
+    expect(consumer?.max_retries).toBe(4);
     expect(consumer?.dead_letter_queue).toBeDefined();
     expect(consumerOf(consumer?.dead_letter_queue).map(({ name }) => name)).toEqual(["ingest"]);
     expect(readText("workers/ingest/index.ts")).toContain(`DEAD_QUEUE = "${consumer?.dead_letter_queue}"`);

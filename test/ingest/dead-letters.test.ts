@@ -71,7 +71,8 @@ describe.concurrent("buried", () => {
     const buried = (await ingest.objects("dead/")).filter(({ bytes }) => bytes.equals(message));
     expect(buried, "the others need not wait for the end of the bad one").toEqual([]);
     const { metadata } = await letterOf("the poison", message);
-    expect(metadata.reason).toContain("failed");
+    expect(metadata.reason).toContain("failed five times");
+    expect(ingest.lines.filter((line) => line.includes("poison"))).toHaveLength(5);
     expect(await ingest.rows("select 1 from exchanges where id = ?", idOf(bad))).toEqual([]);
   });
 });

@@ -93,3 +93,12 @@ test("the calls beside them are whole and not flagged", async () => {
     expect([detail.rawRequest, detail.rawResponse]).toEqual([undefined, undefined]);
   }
 });
+
+test("JSON that is not UTF-8 is read as far as it is, and its bytes are kept", async () => {
+  const latin1 = Uint8Array.from([...toBytes('{"model":"Gr'), 0xf6, ...toBytes('sse"}')]);
+  const wanted = { name: "Latin-1", atMs: AT_MS };
+  await ingest.send(packCapture({ ...captureOf(wanted), request: latin1 }));
+  const { request, rawRequest, flags } = await ingest.detail(wanted);
+  expect({ request, flags }).toEqual({ request: { model: "Gr\uFFFDsse" }, flags: ["request_not_utf8"] });
+  expect(rawRequest).toBe(Buffer.from(latin1).toString("base64"));
+});

@@ -192,7 +192,7 @@ describe("a file", () => {
   });
 
   test("is told of without its bytes to HEAD", async () => {
-    const response = await get(path(), { method: "HEAD" });
+    const response = await get(path(), { method: "HEAD", headers: { range: "bytes=0-4" } });
     expect([response.status, await response.text()]).toEqual([200, ""]);
     expect(response.headers.get("etag")).toBe(etag);
     expect(response.headers.get("content-length")).toBe(String(whole.byteLength));
@@ -254,6 +254,7 @@ describe("a mistake", () => {
     ["?status=done", 400, /status.*ready or held/],
     ["?colour=red", 400, /colour/],
     ["/latest?since=x", 400, /since/],
+    ["/BATCH/files/sft?formt=trl", 400, /formt/],
     ["/nothing", 404, /nothing.*GET \/v1\/batches/],
     ["/BATCH/files/notes", 404, /notes.*sft.*provenance/],
     ["/BATCH/files/sft?format=csv", 400, /format.*csv.*openai.*trl/],

@@ -17,6 +17,7 @@ const filterSchema = z.strictObject({
   status: z.enum(["ready", "held"], { error: "is ready or held" }).optional(),
 });
 const latestSchema = filterSchema.omit({ since: true });
+const fileSchema = z.strictObject({ format: z.string().optional() });
 
 export const batchRoutes = new Hono<ConsoleContext>();
 batchRoutes.use(authorise("pull"));
@@ -71,7 +72,9 @@ batchRoutes.get("/:id", async (c) => {
 batchRoutes.get("/:id/files/:file", async (c) => {
   const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
   if (row === undefined) return noBatch(c.req.param("id"));
-  const named = nameOf(c.req.param("file"), c.req.query("format"));
+  const read = readQuery(c, fileSchema);
+  if (!read.ok) return read.response;
+  const named = nameOf(c.req.param("file"), read.value.format);
   if (!named.ok) return named.response;
   return serveObject({
     request: c.req.raw,

@@ -32,6 +32,11 @@ export async function serveObject(options: ServeObject): Promise<Response> {
   const etag = `"${sha256}"`;
   const headers = headersOf(options, { etag, sha256 });
   if (matches(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  if (request.method === "HEAD") {
+    headers.set("content-length", String(head.size));
+    headers.set("content-digest", digestOf(sha256));
+    return new Response(null, { headers }); // a range is for GET alone: RFC 9110, section 14.2
+  }
   const ifRange = request.headers.get("if-range");
   const wanted = ifRange === null || ifRange === etag ? request.headers.get("range") : null;
   const range = readRange(wanted, head.size);
