@@ -41,7 +41,7 @@ describe("the four Workers", () => {
   test("lead a message that keeps failing to the dead-letter queue", async () => {
     await fetch(`${winnow.url}/send?text=never`);
     await eventually("the dead letter", () => textOf(winnow, "winnow-dead/never"));
-    expect(lines.join("\n")).toContain('to dead letter queue "winnow-dead" after 6 failed attempts');
+    expect(lines.join("\n")).toContain('to dead letter queue "winnow-dead" after 5 failed attempts');
   });
 
   test("start a night in the curator from the console, by the gateway's service binding", async () => {
