@@ -1,13 +1,18 @@
 /**
- * The verdict on one exchange: all its feedback as independent voters in log-odds (naive Bayes), from even odds.
- * Pure: the same feedback gives the same verdict, whatever the order; taking a word back takes its effect back.
+ * The verdict on one exchange: every piece of evidence as an independent voter in log-odds (naive Bayes).
+ * Pure: the same evidence gives the same verdict, whatever the order; taking a word back takes its effect back.
+ *
+ * `verdictOf` knows nothing but the priors. `judge` also knows what a night has learned: the task's base rate, how far
+ * each actor can be believed, what behaviour means in this app, how answers to the same prompt agree, the scorer.
  */
 import type { Ground } from "../core/example.ts";
 import type { Feedback } from "../core/feedback.ts";
+import { round6, sigmoid } from "../core/probability.ts";
+import type { VoteWeight } from "./actors.ts";
 import { weigh } from "./weights.ts";
 
 export interface Verdict {
-  /** In (0, 1); 0.5 where nothing is known. Not calibrated yet. */
+  /** In (0, 1); 0.5 where nothing is known. */
   pGood: number;
   grounds: Ground[];
   /** Is there evidence that may make an example? */
@@ -16,38 +21,84 @@ export interface Verdict {
   conflicting: boolean;
 }
 
+export interface Judgement extends Verdict {
+  /** 95%, from not knowing well enough what each voter is worth. */
+  interval: { low: number; high: number };
+  /** Who says good and who says bad, where both are said: by their words, whatever these turn out to be worth. */
+  sides: { good: string[]; bad: string[] } | null;
+}
+
+/** What else is known of an exchange, and what its words are worth. */
+export interface Evidence {
+  /** Log-odds of "good" in its task, before anything is known. */
+  base: VoteWeight;
+  /** What is known without any person's word, each by its name ("agreement", "scorer", "same_answer"). */
+  voices: readonly (VoteWeight & { kind: string; value: string | number })[];
+  weightOf: (piece: Feedback) => VoteWeight;
+}
+
+/** What is learned, and not said by anyone: it makes no exchange one that people spoke of. */
+const LEARNED = new Set(["base_rate", "agreement", "same_answer", "scorer"]);
+const TWO_SIDED_95 = 1.96;
+
+const PRIOR_KNOWLEDGE: Evidence = {
+  base: { logOdds: 0, variance: 0 },
+  voices: [],
+  weightOf: (piece) => ({ logOdds: weigh(piece).logOdds, variance: 0 }),
+};
+
 export function verdictOf(feedback: readonly Feedback[]): Verdict {
+  const { pGood, grounds, labelled, conflicting } = judge(feedback, PRIOR_KNOWLEDGE);
+  return { pGood, grounds, labelled, conflicting };
+}
+
+export function judge(feedback: readonly Feedback[], { base, voices, weightOf }: Evidence): Judgement {
+  let { logOdds, variance } = base;
   const grounds: Ground[] = [];
-  let logOdds = 0;
-  let up = false;
-  let down = false;
-  let labelled = false;
+  if (logOdds !== 0) grounds.push(learned({ kind: "base_rate", value: round6(sigmoid(logOdds)), logOdds }));
+  for (const voice of voices) {
+    logOdds += voice.logOdds;
+    variance += voice.variance;
+    grounds.push(learned(voice));
+  }
   for (const piece of feedback) {
-    const weight = weigh(piece);
+    const weight = weightOf(piece);
     logOdds += weight.logOdds;
-    labelled ||= weight.labels;
-    if (weight.labels && piece.kind !== "correction") {
-      up ||= weight.logOdds > 0;
-      down ||= weight.logOdds < 0;
-    }
+    variance += weight.variance;
     grounds.push(groundOf(piece, weight.logOdds));
   }
-  return { pGood: probability(logOdds), grounds, labelled, conflicting: up && down };
+  const reach = TWO_SIDED_95 * Math.sqrt(variance);
+  const sides = sidesOf(feedback);
+  return {
+    pGood: probability(logOdds),
+    interval: { low: probability(logOdds - reach), high: probability(logOdds + reach) },
+    grounds,
+    labelled: feedback.some((piece) => weigh(piece).labels),
+    conflicting: sides !== null,
+    sides,
+  };
+}
+
+function sidesOf(feedback: readonly Feedback[]): Judgement["sides"] {
+  const spoken = feedback.filter((piece) => piece.kind !== "correction" && weigh(piece).labels);
+  const actors = (sign: number) =>
+    [...new Set(spoken.filter((piece) => weigh(piece).logOdds * sign > 0).map(({ actor }) => actor))].sort();
+  const [good, bad] = [actors(1), actors(-1)];
+  return good.length > 0 && bad.length > 0 ? { good, bad } : null;
 }
 
 function groundOf(piece: Feedback, logOdds: number): Ground {
   const { kind, name, value, actor } = piece;
-  return { kind, ...(name !== "" && { name }), value, actor, logOdds: round(logOdds) };
+  return { kind, ...(name !== "" && { name }), value, actor, logOdds: round6(logOdds) };
+}
+
+function learned({ kind, value, logOdds }: { kind: string; value: string | number; logOdds: number }): Ground {
+  return { kind, value, actor: "", logOdds: round6(logOdds) };
 }
 
 /** Never 0 or 1, to which a dozen thumbs would be rounded: no number of voters makes certain. */
 function probability(logOdds: number): number {
-  return Math.min(Math.max(round(1 / (1 + Math.exp(-logOdds))), 1e-6), 1 - 1e-6);
-}
-
-/** Six digits: enough to rank by, and the same text on every machine. */
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
+  return Math.min(Math.max(round6(1 / (1 + Math.exp(-logOdds))), 1e-6), 1 - 1e-6);
 }
 
 export const VERDICT_CLASSES = ["corrected", "good", "bad", "conflicting", "weak", "none"] as const;
@@ -58,5 +109,5 @@ export function classOf(verdict: Verdict): VerdictClass {
   if (verdict.grounds.some((ground) => ground.kind === "correction")) return "corrected";
   if (verdict.conflicting) return "conflicting";
   if (verdict.labelled) return verdict.pGood >= 0.5 ? "good" : "bad";
-  return verdict.grounds.some((ground) => ground.logOdds !== 0) ? "weak" : "none";
+  return verdict.grounds.some((ground) => ground.logOdds !== 0 && !LEARNED.has(ground.kind)) ? "weak" : "none";
 }

@@ -2,11 +2,16 @@
  * What each kind of evidence adds to the log-odds of "this answer was good": the priors, before anything is learned
  * from an app's own feedback. Explicit words label; weak signals only rank (DESIGN.md, "Assemble").
  *
- * Where they come from: a thumb is right some 4 times in 5 when the user could tell at all (the agreement that
- * judges and people reach, FORMATS.md), so ±1.4 = logit(0.8). Down counts a little more than up: thumbs alone
- * reward flattery, and people bother to complain for a reason. A regeneration is a strong negative, copying and
- * keeping are weak positives (FORMATS.md, "Methods"). They are estimates, not measurements: nothing gates on them
- * but the threshold that the manifest states.
+ * Where they come from:
+ * - A thumb is right some 4 times in 5 when the user could tell at all: what people agree among themselves, and judges
+ *   with people, on answers of models (Zheng et al. 2023, arXiv 2306.05685: 81% and 85%), so ±1.4 = logit(0.8).
+ * - Down counts a little more than up: people prefer what flatters them (Sharma et al. 2023, arXiv 2310.13548), and
+ *   bother to complain for a reason.
+ * - Asking again is the strongest sign of dissatisfaction that behaviour gives (Hassan et al. 2013, CIKM, on reformulated
+ *   queries): a regeneration weighs nearly as much as a thumb down.
+ * - Taking what was offered tracks what people say of its use (Ziegler et al. 2022, on accepted completions); copying and
+ *   keeping are weaker signs of the same, as dwelling is in search (Fox et al. 2005, TOIS).
+ * They are where a night starts from: actors.ts re-estimates what a thumb is worth, estimate-weights.ts the behaviour.
  */
 import type { Feedback, FeedbackKind, NextValue } from "../core/feedback.ts";
 
@@ -41,6 +46,8 @@ export const WEIGHTS = {
   nextRephrase: { logOdds: -0.5, labels: false },
   nextLeft: { logOdds: -0.2, labels: false },
 } as const satisfies Record<string, Weight>;
+
+export type Signal = keyof typeof WEIGHTS;
 
 const NOTHING: Weight = { logOdds: 0, labels: false };
 type PlainKind = Exclude<FeedbackKind, "thumb" | "rating" | "metric" | "comment" | "next">;
