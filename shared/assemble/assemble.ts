@@ -4,7 +4,7 @@
  *     a correction            → SFT target, and a preference pair (correction over answer); nothing where others, taken
  *                               together, call the answer good
  *     a thumb or rating       → KTO row
- *     P(good) at or above the threshold, with a labelling word → SFT
+ *     P(good) at or above the threshold, with a labelling word, or surely so by a calibrated verdict → SFT
  *     weak signals            → nothing: they rank and never label
  *
  * On the evaluation side the same targets become eval rows, and nothing is trained on.
@@ -19,28 +19,37 @@ export const NO_EXAMPLE_REASONS = ["no_label", "conflicting", "below_threshold",
 export type NoExampleReason = (typeof NO_EXAMPLE_REASONS)[number];
 
 export interface Sampled {
-  record: ExchangeRecord;
+  record: Pick<ExchangeRecord, "id" | "at" | "model" | "template">;
   prompt: Message[];
   /** As the conversation offers them, in OpenAI's shape; null when none. */
   tools: Json;
   answer: Message | undefined;
-  /** Did the answer pass its checks? If not, only a person's correction can still be learned from. */
-  sound: boolean;
+  /** The check that the answer fails; null: it is sound. If it isn't, only a person's correction can be learned from. */
+  failed: string | null;
   feedback: readonly Feedback[];
-  verdict: { pGood: number; grounds: Ground[]; labelled: boolean; conflicting: boolean };
+  verdict: {
+    pGood: number;
+    grounds: Ground[];
+    labelled: boolean;
+    conflicting: boolean;
+    /** Calibrated, and surely good enough, though nobody may have said so. */
+    verified: boolean;
+  };
   inclusionProbability: number;
   stratum: string;
   side: "train" | "eval";
   pGoodMin: number;
 }
 
-export function assemble(sampled: Sampled): Example[] | NoExampleReason {
+/** @returns the examples; or the reason why there are none: one of NO_EXAMPLE_REASONS, or the check that failed */
+export function assemble(sampled: Sampled): Example[] | string {
   const correction = newestCorrection(sampled.feedback);
   if (correction !== undefined) {
     return outvoted(sampled, correction.actor) ? "conflicting" : fromCorrection(sampled, correction.text);
   }
-  const { verdict, answer, sound } = sampled;
-  if (answer === undefined || !sound || !verdict.labelled) return "no_label";
+  const { verdict, answer, failed } = sampled;
+  if (failed !== null) return failed;
+  if (answer === undefined || !(verdict.labelled || verdict.verified)) return "no_label";
   const good = verdict.pGood >= sampled.pGoodMin && !verdict.conflicting;
   if (sampled.side === "eval")
     return good ? [completion(sampled, "eval", answer, "verdict")] : "eval_without_reference";
@@ -56,7 +65,7 @@ function fromCorrection(sampled: Sampled, text: string): Example[] {
   if (sampled.side === "eval") return [completion(sampled, "eval", corrected, "correction")];
   const examples: Example[] = [completion(sampled, "sft", corrected, "correction")];
   const { answer } = sampled;
-  if (answer !== undefined && sampled.sound && answer.content !== text) {
+  if (answer !== undefined && sampled.failed === null && answer.content !== text) {
     const pair: PreferenceExample = {
       ...base(sampled, "preference", "correction"),
       file: "preference",
@@ -69,13 +78,22 @@ function fromCorrection(sampled: Sampled, text: string): Example[] {
   return [...examples, ...fromThumb(sampled).filter((example) => !example.label)];
 }
 
-/** A thumb speaks of the answer as it was; voters who contradict each other say nothing. */
+/**
+ * A thumb speaks of the answer as it was; voters who contradict each other say nothing, nor does one who is known to
+ * say the opposite of what others find.
+ */
 function fromThumb(sampled: Sampled): KtoExample[] {
-  const { answer, sound, verdict } = sampled;
-  if (answer === undefined || !sound || verdict.conflicting) return [];
-  const logOdds = sumOf(verdict.grounds.filter(({ kind }) => isVote(kind)));
-  if (logOdds === 0) return [];
-  return [{ ...base(sampled, "kto", "thumb"), file: "kto", completion: answer, label: logOdds > 0 }];
+  const { answer, failed, verdict } = sampled;
+  if (answer === undefined || failed !== null || verdict.conflicting) return [];
+  const votes = verdict.grounds.filter(({ kind }) => isVote(kind));
+  const logOdds = sumOf(votes);
+  const label = logOdds > 0;
+  if (logOdds === 0 || !votes.some((vote) => saysGood(vote) === label)) return [];
+  return [{ ...base(sampled, "kto", "thumb"), file: "kto", completion: answer, label }];
+}
+
+function saysGood({ value }: Ground): boolean {
+  return value === "up" || (typeof value === "number" && value > 0.5);
 }
 
 /** The newest of all actors' corrections; event ids order those of one millisecond, as they do in D1. */

@@ -16,3 +16,26 @@ export function fingerprint(text: string): string {
 export function uniform(...parts: string[]): number {
   return Number.parseInt(sha256Hex(parts.join("\0")).slice(0, 13), 16) / 2 ** 52;
 }
+
+/**
+ * 53 bits that tell names apart within one night, some twenty times as fast as SHA-256: two multiply-rotate hashes over
+ * the UTF-16 code units, finished as in MurmurHash3. Not for anything that someone could want to collide for gain.
+ */
+export function quickHash(text: string): number {
+  let a = 0x9e3779b9;
+  let b = 0x85ebca6b;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    a = Math.imul(a ^ unit, 0xcc9e2d51);
+    a = (a << 15) | (a >>> 17);
+    b = Math.imul(b ^ unit, 0x1b873593);
+    b = (b << 13) | (b >>> 19);
+  }
+  return finish(a ^ text.length) * 2 ** 21 + (finish(b ^ a) >>> 11);
+}
+
+function finish(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  const again = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (again ^ (again >>> 16)) >>> 0;
+}

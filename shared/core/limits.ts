@@ -95,14 +95,28 @@ export const RECORD_BYTES_MAX = 4 * CAPTURE_UNPACKED_BYTES_MAX;
 /** Rows of one page of winnow's own lists. */
 export const PAGE_ROWS_MAX = 200;
 /**
- * Exchanges in the window of one run, for the memory of one isolate (about 1 KB each while it works). A longer window
- * is cut there, and the next night goes on from the cut.
+ * Exchanges in the window of one run, for the memory of one isolate (some 65 B each while they are drawn). A longer
+ * window is cut there, and the next night goes on from the cut.
  */
-export const RUN_EXCHANGES_MAX = 50_000;
-/** The trail of one task in one run, unpacked: some 300 B an exchange. */
-export const TRAIL_BYTES_MAX = 32 * 1024 * 1024;
-/** Tasks of one run: each is a step, and a Workflow has 1,024. */
-export const RUN_TASKS_MAX = 1_000;
+export const RUN_EXCHANGES_MAX = 1_000_000;
+/** What a task's budget may be: the rows of one batch are in memory together. */
+export const RUN_BUDGET_ROWS_MAX = 20_000;
+/** Blind to feedback, of one task: more would make no rate surer that anyone could tell. */
+export const RUN_AUDIT_ROWS_MAX = 5_000;
+/** Exchanges that are judged together, packed to some 2 KB each. */
+export const RUN_JUDGED_ROWS_MAX = 40_000;
+/** Exchanges of earlier nights that people spoke of, from which the verdict is learned too. */
+export const RUN_LEARNED_ROWS_MAX = 4_000;
+/** How far they reach back: what people think good may change with the app. */
+export const RUN_LEARNED_AGE_MS_MAX = 30 * 24 * 3_600_000;
+/** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
+export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
+/** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */
+export const SEGMENT_READ_BYTES_MAX = 4 * 1024 * 1024;
+/** Turns that are linked together: some 500 B each. */
+export const LINK_EXCHANGES_MAX = 20_000;
+/** Steps of one run: one for each task, some for each app; a Workflow has 1,024. */
+export const RUN_STEPS_MAX = 1_000;
 /** Rows read from D1 in one query of a run: some 500 KB. */
 export const RUN_PAGE_ROWS = 1_000;
 /** Rows of six short columns each, read from D1 in one query of a run: some 2 MB. */

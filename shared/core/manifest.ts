@@ -1,5 +1,6 @@
 /** The manifest of a batch: everything there is to know about it, as it is published. */
 import type { ExampleFile } from "./example.ts";
+import type { LearnedVerdict } from "./judged.ts";
 import type { Funnel, RunSettings } from "./run.ts";
 
 export const MANIFEST_SCHEMA = "winnow.manifest.1";
@@ -41,7 +42,17 @@ export interface Manifest {
     /** Over the exchanges that became rows; null where there are none. */
     inclusionProbability: { min: number; mean: number; max: number } | null;
   };
-  verdict: { weights: string; calibrated: boolean; logOdds: Record<string, number> };
+  verdict: {
+    weights: string;
+    /** Is P(good) held to what was held out, within five points? Only then may it speak where no person has. */
+    calibrated: boolean;
+    /** The priors. */
+    logOdds: Record<string, number>;
+    /** What the night has learned beyond them; null where there was nothing. */
+    learned: LearnedVerdict | null;
+    /** Share of good answers in the window, each drawn row weighted by 1 / its probability; 95% interval. */
+    goodRate: { share: number | null; low: number; high: number; rows: number; effectiveRows: number };
+  };
   split: { evalShare: number; method: string };
   /** Loss weights for KTO; null where one side is empty. */
   kto: { desirable: number; undesirable: number; desirableCount: number; undesirableCount: number } | null;

@@ -7,6 +7,10 @@ export interface RunSettings {
   auditShare: number;
   /** P(good) from which an answer becomes an SFT target. */
   pGoodMin: number;
+  /** Shares of the budget that one user, one session and, where there are several, one template may have. */
+  userShareMax: number;
+  sessionShareMax: number;
+  templateShareMax: number;
   /** Checks by name; false turns one off. */
   checks: Record<string, boolean>;
 }
@@ -14,9 +18,17 @@ export interface RunSettings {
 /**
  * budget: a batch that one fine-tuning job takes (LIMA 1,000, AlpaGasus 9,000; FORMATS.md). auditShare: enough for
  * a rate within ±5 points from some 8,000 exchanges. pGoodMin: under the 0.80 of a single thumb, over what any one
- * weaker sign reaches after a contradiction.
+ * weaker sign reaches after a contradiction. The shares: twenty users, and fifty sessions, fill a batch at least.
  */
-export const DEFAULT_SETTINGS: RunSettings = { budget: 5_000, auditShare: 0.05, pGoodMin: 0.7, checks: {} };
+export const DEFAULT_SETTINGS: RunSettings = {
+  budget: 5_000,
+  auditShare: 0.05,
+  pGoodMin: 0.7,
+  userShareMax: 0.05,
+  sessionShareMax: 0.02,
+  templateShareMax: 0.8,
+  checks: {},
+};
 export const DEFAULT_MATURATION_HOURS = 24;
 
 export interface RunParams {
@@ -49,13 +61,17 @@ export function addFunnels(funnels: readonly Funnel[]): Funnel {
 export interface TrailEntry {
   id: string;
   bucket: string;
-  /** null: not drawn. */
-  inclusionProbability: number | null;
+  /** More of the reason, in words. */
+  reason?: string;
+  /** With which it could be drawn, and was or was not. */
+  inclusionProbability: number;
   stratum: string;
   audit: boolean;
-  pGood: number;
+  /** null: not drawn, so not judged. */
+  pGood: number | null;
   side: "train" | "eval" | null;
-  batch: string;
+  /** null: not drawn. */
+  batch: string | null;
   /** Files of the batch that hold a row made of it. */
   files: string[];
 }

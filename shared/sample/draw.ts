@@ -1,20 +1,19 @@
 /**
- * Seeded, stratified sampling with known probabilities. Two draws, independent of each other:
+ * Seeded sampling with known probabilities. Two draws, independent of each other:
  *
  * - a uniform audit slice, blind to feedback: simple random sampling of m of all N;
- * - from each stratum h simple random sampling of n_h of its N_h, the budget shared out evenly and what small strata
- *   leave going to the others.
+ * - a draw stratified by what people said, template and length, in which no user, session or template goes over its cap:
+ *   systematic sampling (systematic.ts) in random order, those who could go over their cap side by side, the others
+ *   stratum by stratum.
  *
- * Simple random sampling by permanent random numbers (Ohlsson 1995): each item gets a number from the seed and its id,
- * and the smallest are taken. An item is in with probability 1 − (1 − n_h/N_h)(1 − m/N), exactly, as both sizes
- * depend on counts alone. No state, no clock: equal input gives an equal draw.
+ * An exchange is in with probability 1 − (1 − p)(1 − m/N), exactly: p (probabilities.ts) and m follow from counts alone.
+ * Random numbers are permanent (Ohlsson 1995), made of seed and id: no state, no clock, equal input gives an equal draw.
  */
 import { uniform } from "../core/hash.ts";
-
-export interface Item {
-  id: string;
-  stratum: string;
-}
+import { type Caps, type Crowd, crowdsOf, inclusionProbabilities } from "./probabilities.ts";
+import { sharesOf } from "./shares.ts";
+import { systematicSample } from "./systematic.ts";
+import type { WindowItems } from "./window-items.ts";
 
 export interface DrawOptions {
   seed: string;
@@ -22,12 +21,17 @@ export interface DrawOptions {
   budget: number;
   /** Share of all items that the audit slice takes, rounded up: in [0, 1]. */
   auditShare: number;
+  caps?: Partial<Caps> | undefined;
+  /** Which strata the budget serves first; none where it isn't given. */
+  isFirst?: (stratum: string) => boolean;
 }
 
 export interface Drawn {
   /** In (0, 1]. */
   inclusionProbability: number;
   audit: boolean;
+  /** Drawn for what it is, and not by the audit slice alone. */
+  chosen: boolean;
 }
 
 export interface Stratum {
@@ -37,55 +41,115 @@ export interface Stratum {
 }
 
 export interface Draw {
+  /** In the order of their ids. */
   drawn: Map<string, Drawn>;
   strata: Stratum[];
   auditSize: number;
+  /** Of each item, drawn or not, in its order. */
+  probabilities: Float64Array;
 }
 
-export function draw(items: readonly Item[], options: DrawOptions): Draw {
-  const { seed, budget, auditShare } = options;
-  const groups = [...Map.groupBy(items, (item) => item.stratum)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const sizes = shareOut(
-    groups.map(([, group]) => group.length),
+const NO_CAPS: Caps = {
+  user: Number.POSITIVE_INFINITY,
+  session: Number.POSITIVE_INFINITY,
+  template: Number.POSITIVE_INFINITY,
+};
+
+export function draw(items: WindowItems, options: DrawOptions): Draw {
+  const { seed, auditShare } = options;
+  const auditSize = Math.min(items.size, Math.ceil(items.size * auditShare));
+  const auditProbability = items.size === 0 ? 0 : auditSize / items.size;
+  const audited = new Set(smallest(items, auditSize, seed));
+  const { chosen, own } = choose(items, options);
+  const probabilities = own.map((probability) => 1 - (1 - probability) * (1 - auditProbability));
+  const places = [...new Set([...chosen, ...audited])].sort((a, b) => a - b);
+  const chosenSet = new Set(chosen);
+  const drawn = new Map(
+    places.map((at): [string, Drawn] => [
+      items.idAt(at),
+      { inclusionProbability: probabilities[at] ?? 0, audit: audited.has(at), chosen: chosenSet.has(at) },
+    ]),
+  );
+  return { drawn, strata: countStrata(items, places), auditSize, probabilities };
+}
+
+function choose(items: WindowItems, options: DrawOptions): { chosen: number[]; own: Float64Array } {
+  const { seed, budget, isFirst = () => false } = options;
+  const sizes = sizesOf(items, undefined);
+  const byName = items.strata
+    .map((_, at) => at)
+    .sort((a, b) => ((items.strata[a] ?? "") < (items.strata[b] ?? "") ? -1 : 1));
+  const shares = sharesOf(
+    byName.map((at) => ({ size: sizes[at] ?? 0, first: isFirst(items.strata[at] ?? "") })),
     budget,
   );
-  const auditSize = Math.min(items.length, Math.ceil(items.length * auditShare));
-  const audited = new Set(smallest({ items, count: auditSize, seed, purpose: "audit" }));
-  const auditProbability = items.length === 0 ? 0 : auditSize / items.length;
-  const drawn = new Map<string, Drawn>();
-  const strata = groups.map(([stratum, group], index): Stratum => {
-    const count = sizes[index] ?? 0;
-    const inclusionProbability = 1 - (1 - count / group.length) * (1 - auditProbability);
-    const taken = new Set(smallest({ items: group, count, seed, purpose: "stratum" }));
-    for (const item of group) {
-      const audit = audited.has(item);
-      if (audit || taken.has(item)) drawn.set(item.id, { inclusionProbability, audit });
-    }
-    return { stratum, size: group.length, drawn: group.filter((item) => drawn.has(item.id)).length };
+  const rates = items.strata.map((_, at) => (shares[byName.indexOf(at)] ?? 0) / (sizes[at] ?? 1));
+  const crowds = crowdsOf(items, { ...NO_CAPS, ...options.caps });
+  const own = inclusionProbabilities(items, { rates, crowds });
+  const order = orderOf(items, { seed, crowds, byName });
+  return { chosen: systematicSample({ order, probabilities: own, start: uniform(seed, "start") }), own };
+}
+
+/**
+ * The order along the line. Users who could go over their cap lie together, and within them their sessions; then sessions
+ * alone; then the strata. Where it makes no difference, chance decides.
+ */
+function orderOf(
+  items: WindowItems,
+  options: { seed: string; crowds: readonly Crowd[]; byName: readonly number[] },
+): Uint32Array {
+  const { seed, crowds, byName } = options;
+  const numbers = new Float64Array(items.size);
+  for (let at = 0; at < items.size; at++) numbers[at] = uniform(seed, "stratum", items.idAt(at));
+  const users = blocksOf(crowds, "user", items.size);
+  const sessions = blocksOf(crowds, "session", items.size);
+  const stratumPlace = new Uint16Array(items.strata.length);
+  for (const [place, at] of byName.entries()) stratumPlace[at] = place;
+  const blockOf = (at: number) => users[at] || sessions[at] || 0;
+  return Uint32Array.from({ length: items.size }, (_, at) => at).sort((a, b) => {
+    const [blockA, blockB] = [blockOf(a), blockOf(b)];
+    if (blockA !== blockB) return (blockB > 0 ? 1 : 0) - (blockA > 0 ? 1 : 0) || blockA - blockB;
+    const inBlock = blockA > 0 ? (sessions[a] ?? 0) - (sessions[b] ?? 0) : 0;
+    const strata =
+      blockA > 0 ? 0 : (stratumPlace[items.stratum[a] ?? 0] ?? 0) - (stratumPlace[items.stratum[b] ?? 0] ?? 0);
+    return inBlock || strata || (numbers[a] ?? 0) - (numbers[b] ?? 0) || a - b;
   });
-  return { drawn, strata, auditSize };
 }
 
-/** The items with the smallest random numbers; ties (2⁻⁵² each) go by id. */
-function smallest(options: { items: readonly Item[]; count: number; seed: string; purpose: string }): Item[] {
-  const { items, count, seed, purpose } = options;
-  if (count >= items.length) return [...items];
-  return items
-    .map((item) => ({ item, number: uniform(seed, purpose, item.id) }))
-    .sort((a, b) => a.number - b.number || (a.item.id < b.item.id ? -1 : 1))
-    .slice(0, count)
-    .map(({ item }) => item);
+/** Of each item the number of its crowd, from 1, in the order of their keys; 0: it is in none. */
+function blocksOf(crowds: readonly Crowd[], grouping: Crowd["grouping"], size: number): Uint32Array {
+  const blocks = new Uint32Array(size);
+  // sessions and users get different numbers, as they stand on one line
+  const first = grouping === "user" ? 1 : 1 + crowds.length;
+  const own = crowds.filter((crowd) => crowd.grouping === grouping).sort((a, b) => a.key - b.key);
+  for (const [place, { members }] of own.entries()) for (const at of members) blocks[at] = first + place;
+  return blocks;
 }
 
-/** Shares `budget` out evenly; what a small stratum can't use goes to the others (water-filling). */
-export function shareOut(sizes: readonly number[], budget: number): number[] {
-  const order = sizes.map((_, index) => index).sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0) || a - b);
-  const shares = sizes.map(() => 0);
-  let left = budget;
-  for (const [position, index] of order.entries()) {
-    const share = Math.min(sizes[index] ?? 0, Math.floor(left / (order.length - position)));
-    shares[index] = share;
-    left -= share;
-  }
-  return shares;
+function sizesOf(items: WindowItems, places: readonly number[] | undefined): number[] {
+  const sizes = items.strata.map(() => 0);
+  const count = (at: number) => {
+    const stratum = items.stratum[at] ?? 0;
+    sizes[stratum] = (sizes[stratum] ?? 0) + 1;
+  };
+  if (places !== undefined) for (const at of places) count(at);
+  else for (let at = 0; at < items.size; at++) count(at);
+  return sizes;
+}
+
+function countStrata(items: WindowItems, drawnPlaces: readonly number[]): Stratum[] {
+  const [sizes, drawn] = [sizesOf(items, undefined), sizesOf(items, drawnPlaces)];
+  return items.strata
+    .map((stratum, at) => ({ stratum, size: sizes[at] ?? 0, drawn: drawn[at] ?? 0 }))
+    .sort((a, b) => (a.stratum < b.stratum ? -1 : 1));
+}
+
+/** The places with the smallest random numbers; ties (2⁻⁵² each) go by place. */
+function smallest(items: WindowItems, count: number, seed: string): number[] {
+  if (count === 0) return [];
+  const places = Array.from({ length: items.size }, (_, at) => at);
+  if (count >= items.size) return places;
+  const numbers = Float64Array.from(places, (at) => uniform(seed, "audit", items.idAt(at)));
+  const limit = numbers.slice().sort()[count - 1] ?? 1;
+  return places.filter((at) => (numbers[at] ?? 1) <= limit).slice(0, count);
 }

@@ -1,9 +1,8 @@
 /** Exchange rows in D1: written in bulk, read by id and by time. */
-import { and, asc, desc, eq, getTableColumns, gt, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { ExchangeRecord, SegmentPlace } from "../core/exchange.ts";
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
-import { INSERT_ROWS_MAX, TURN_PAGE_ROWS } from "../core/limits.ts";
-import type { Turn } from "../split/conversations.ts";
+import { INSERT_ROWS_MAX } from "../core/limits.ts";
 import { openDatabase } from "./database.ts";
 import { exchanges } from "./schema.ts";
 import { dayOf } from "./spending.ts";
@@ -181,49 +180,6 @@ export async function findByOtherIds(d1: D1Database, ids: OtherIds): Promise<Map
   return found;
 }
 
-const { id, session, conversation, turn, responseId, follows, next, user, outcome } = exchanges;
-const TURN_COLUMNS = { id, session, conversation, turn, responseId, follows, next, user, outcome };
-
-/** Of a window, in the order of their ids. */
-export async function listTurns(d1: D1Database, filter: WindowFilter): Promise<Turn[]> {
-  const database = openDatabase(d1);
-  const turns: Turn[] = [];
-  for (let afterId: ExchangeId | undefined; ; afterId = turns.at(-1)?.id) {
-    const page = await database
-      .select(TURN_COLUMNS)
-      .from(exchanges)
-      .where(and(inWindow(filter), afterId === undefined ? undefined : gt(id, afterId)))
-      .orderBy(asc(id))
-      .limit(TURN_PAGE_ROWS);
-    turns.push(...page);
-    if (page.length < TURN_PAGE_ROWS) return turns;
-  }
-}
-
-/** Exchanges that end with one of these turns or response ids. Reads all rows of the time, as there is no index. */
-export async function findTurns(
-  d1: D1Database,
-  options: { app: string; fromMs: number; toMs: number; keys: readonly string[] },
-): Promise<Turn[]> {
-  const { app, fromMs, toMs } = options;
-  const keys = sql`(select value from json_each(${JSON.stringify(options.keys)}))`;
-  return openDatabase(d1)
-    .select(TURN_COLUMNS)
-    .from(exchanges)
-    .where(and(inWindow({ app, task: null, fromMs, toMs }), sql`(${turn} in ${keys} or ${responseId} in ${keys})`))
-    .orderBy(asc(id));
-}
-
-/** Writes the conversations of these exchanges; a row written for each. */
-export async function setConversations(d1: D1Database, found: ReadonlyMap<ExchangeId, string>): Promise<void> {
-  const update = d1.prepare(`update exchanges set conversation = found.value ->> 1 from json_each(?1) as found
-    where exchanges.id = found.value ->> 0`);
-  const all = [...found];
-  for (let at = 0; at < all.length; at += INSERT_ROWS_MAX) {
-    await update.bind(JSON.stringify(all.slice(at, at + INSERT_ROWS_MAX))).run();
-  }
-}
-
 /** Tasks of an app since `sinceMs`, with the number of their exchanges. */
 export async function listTasks(
   d1: D1Database,
@@ -236,46 +192,21 @@ export async function listTasks(
     .groupBy(exchanges.task);
 }
 
-export interface WindowFilter {
-  fromMs: number;
-  toMs: number;
-  app: string | null;
-  task: string | null;
-}
-
-function inWindow(filter: WindowFilter): SQL | undefined {
-  const conditions: SQL[] = [
-    gte(exchanges.id, idLowerBound(filter.fromMs) as ExchangeId),
-    lt(exchanges.id, idLowerBound(filter.toMs) as ExchangeId),
-  ];
-  if (filter.app !== null) conditions.push(eq(exchanges.app, filter.app));
-  if (filter.task !== null) conditions.push(eq(exchanges.task, filter.task));
-  return and(...conditions);
-}
-
-/** The time at which a window holds `rowsMax` exchanges; undefined when it holds no more than that. */
-export async function windowCutMs(
+/** These exchanges of an app, in the order of their ids; those that are not there are left out. */
+export async function readExchanges(
   d1: D1Database,
-  filter: WindowFilter & { rowsMax: number },
-): Promise<number | undefined> {
-  const row = await openDatabase(d1)
-    .select({ id: exchanges.id })
-    .from(exchanges)
-    .where(inWindow(filter))
-    .orderBy(asc(exchanges.id))
-    .limit(1)
-    .offset(filter.rowsMax)
-    .get();
-  return row && idTimeMs(row.id);
-}
-
-/** The tasks in a window, in the order of their names. */
-export async function tasksInWindow(d1: D1Database, filter: WindowFilter): Promise<{ app: string; task: string }[]> {
+  options: { app: string; ids: readonly string[] },
+): Promise<ExchangeRow[]> {
   return openDatabase(d1)
-    .selectDistinct({ app: exchanges.app, task: exchanges.task })
+    .select()
     .from(exchanges)
-    .where(inWindow(filter))
-    .orderBy(asc(exchanges.app), asc(exchanges.task));
+    .where(
+      and(
+        eq(exchanges.app, options.app),
+        sql`${exchanges.id} in (select value from json_each(${JSON.stringify(options.ids)}))`,
+      ),
+    )
+    .orderBy(asc(exchanges.id));
 }
 
 /** The one with the latest call; undefined where there is none yet. */

@@ -1,12 +1,10 @@
-/** Runs in D1, and their trails in R2. */
+/** Runs in D1, and what their trails say of an exchange. */
 import { and, desc, eq, max } from "drizzle-orm";
-import { gunzip, gzip } from "../core/gzip.ts";
-import { fingerprint } from "../core/hash.ts";
 import { idTimeMs } from "../core/ids.ts";
-import { PAGE_ROWS_MAX, TRAIL_BYTES_MAX } from "../core/limits.ts";
+import { PAGE_ROWS_MAX } from "../core/limits.ts";
 import type { Funnel, TrailEntry } from "../core/run.ts";
-import { toBytes, toText } from "../core/text.ts";
 import { openDatabase } from "./database.ts";
+import { findRunLine, getDrawing } from "./run-files.ts";
 import { runs } from "./schema.ts";
 
 export type RunRow = typeof runs.$inferSelect;
@@ -41,18 +39,6 @@ export async function lastNightEndMs(d1: D1Database): Promise<number> {
   return row?.toMs ?? 0;
 }
 
-function trailKey(options: { run: string; app: string; task: string }): string {
-  return `runs/${options.run}/trail/${options.app}/${fingerprint(options.task)}.ndjson.gz`;
-}
-
-export async function writeTrail(
-  bucket: R2Bucket,
-  options: { run: string; app: string; task: string; entries: readonly TrailEntry[] },
-): Promise<void> {
-  const lines = options.entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
-  await bucket.put(trailKey(options), await gzip(toBytes(lines)));
-}
-
 export interface TrailOf {
   run: string;
   entry: TrailEntry;
@@ -68,11 +54,23 @@ export async function readTrail(
   const trail: TrailOf[] = [];
   for (const run of rows.reverse()) {
     if (atMs < run.fromMs || atMs >= run.toMs) continue;
-    const object = await store.bucket.get(trailKey({ run: run.id, app: exchange.app, task: exchange.task }));
-    if (object === null) continue;
-    const text = toText(await gunzip(new Uint8Array(await object.arrayBuffer()), TRAIL_BYTES_MAX));
-    const at = text.indexOf(`{"id":"${exchange.id}"`);
-    if (at !== -1) trail.push({ run: run.id, entry: JSON.parse(text.slice(at, text.indexOf("\n", at))) as TrailEntry });
+    const entry = await entryOf(store.bucket, { ...exchange, run: run.id });
+    if (entry !== undefined) trail.push({ run: run.id, entry });
   }
   return trail;
 }
+
+/** The trail has what was drawn; of the others the drawing knows all there is to know. */
+async function entryOf(
+  bucket: R2Bucket,
+  exchange: { id: string; app: string; task: string; run: string },
+): Promise<TrailEntry | undefined> {
+  const found = await findRunLine<TrailEntry>(bucket, { ...exchange, kind: "trail" });
+  if (found !== undefined) return found;
+  const entry = (await getDrawing(bucket, exchange))?.find(exchange.id);
+  if (entry === undefined || entry.drawn !== null) return undefined;
+  const { id, stratum, inclusionProbability } = entry;
+  return { id, bucket: "not_sampled", inclusionProbability, stratum, ...NOTHING_MORE };
+}
+
+const NOTHING_MORE = { audit: false, pGood: null, side: null, batch: null, files: [] };

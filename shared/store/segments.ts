@@ -12,7 +12,7 @@ import type { FeedbackEvent } from "../core/feedback.ts";
 import { concatBytes, gunzip, gzip } from "../core/gzip.ts";
 import { fingerprint } from "../core/hash.ts";
 import { idTimeMs } from "../core/ids.ts";
-import { RECORD_BYTES_MAX } from "../core/limits.ts";
+import { RECORD_BYTES_MAX, SEGMENT_READ_BYTES_MAX } from "../core/limits.ts";
 import { toBytes, toText } from "../core/text.ts";
 
 export const SEGMENTS_PREFIX = "segments/";
@@ -55,13 +55,67 @@ function segmentKey(content: SegmentContent): string {
 }
 
 /** One record by its place. undefined: the segment is gone, or what lies there is not this exchange. */
-export async function readRecord(
+export async function readRecord(bucket: R2Bucket, row: Stored): Promise<ExchangeRecord | undefined> {
+  for await (const { record } of readRecords(bucket, [row])) return record;
+  return undefined;
+}
+
+/** An exchange, as far as it takes to find its record. */
+export interface Stored {
+  id: string;
+  segment: string;
+  segmentOffset: number;
+  segmentLength: number;
+}
+
+/** Segments asked for at once: R2 allows six connections. */
+const READS_AT_ONCE = 6;
+
+/**
+ * The records of these rows, in the order of `rows` by segment: neighbours lie in one segment, which is read once. One
+ * record is unpacked at a time; undefined where the segment is gone, or what lies there is not this exchange.
+ */
+export async function* readRecords<Row extends Stored>(
   bucket: R2Bucket,
-  row: SegmentPlace & { id: string },
-): Promise<ExchangeRecord | undefined> {
-  const object = await bucket.get(row.segment, { range: { offset: row.offset, length: row.length } });
-  if (object === null) return undefined;
-  const bytes = await gunzip(new Uint8Array(await object.arrayBuffer()), RECORD_BYTES_MAX);
-  const record = JSON.parse(toText(bytes)) as ExchangeRecord;
-  return record.id === row.id ? record : undefined;
+  rows: readonly Row[],
+): AsyncGenerator<{ row: Row; record: ExchangeRecord | undefined }> {
+  const groups = [...Map.groupBy(rows, ({ segment }) => segment).values()].flatMap(nearTogether);
+  for (let at = 0; at < groups.length; at += READS_AT_ONCE) {
+    const read = await Promise.all(groups.slice(at, at + READS_AT_ONCE).map((group) => readSpan(bucket, group)));
+    for (const { group, from, bytes } of read) {
+      for (const row of group) {
+        const start = row.segmentOffset - from;
+        const member = bytes?.subarray(start, start + row.segmentLength);
+        yield { row, record: member && (await unpackRecord(member, row.id)) };
+      }
+    }
+  }
+}
+
+/** Rows of one segment, in groups that are worth one read. */
+function nearTogether<Row extends Stored>(rows: readonly Row[]): Row[][] {
+  const groups: Row[][] = [];
+  let from = 0;
+  for (const row of rows.toSorted((a, b) => a.segmentOffset - b.segmentOffset)) {
+    const group = groups.at(-1);
+    if (group !== undefined && row.segmentOffset + row.segmentLength - from <= SEGMENT_READ_BYTES_MAX) group.push(row);
+    else {
+      groups.push([row]);
+      from = row.segmentOffset;
+    }
+  }
+  return groups;
+}
+
+async function readSpan<Row extends Stored>(bucket: R2Bucket, group: readonly Row[]) {
+  const [first, last] = [group[0], group.at(-1)];
+  const from = first?.segmentOffset ?? 0;
+  const length = (last?.segmentOffset ?? 0) + (last?.segmentLength ?? 0) - from;
+  const object = await bucket.get(first?.segment ?? "", { range: { offset: from, length } });
+  return { group, from, bytes: object === null ? undefined : new Uint8Array(await object.arrayBuffer()) };
+}
+
+async function unpackRecord(member: Uint8Array<ArrayBuffer>, id: string): Promise<ExchangeRecord | undefined> {
+  const record = JSON.parse(toText(await gunzip(member, RECORD_BYTES_MAX))) as ExchangeRecord;
+  return record.id === id ? record : undefined;
 }

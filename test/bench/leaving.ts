@@ -93,7 +93,7 @@ async function readKept(winnow: Winnow): Promise<Map<string, Kept>> {
   const kept = new Map<string, Kept>();
   const lane = async () => {
     for (let row = results.shift(); row !== undefined; row = results.shift()) {
-      const place = { segment: row.segment, offset: row.segment_offset, length: row.segment_length };
+      const place = { segment: row.segment, segmentOffset: row.segment_offset, segmentLength: row.segment_length };
       const record = await readRecord(bucket, { id: row.id, ...place });
       if (record === undefined) throw new Error(`${row.id} has a row, and no record at ${row.segment}`);
       if (kept.has(row.request_id)) throw new Error(`${row.request_id} has two rows`);

@@ -21,8 +21,7 @@ export async function findExchange(
   if (id === undefined) throw new Error(`"${signedId}" is no x-winnow-id`);
   const row = await readExchange(await winnow.db(), { app, id });
   if (row === undefined) return undefined;
-  const place = { id, segment: row.segment, offset: row.segmentOffset, length: row.segmentLength };
-  const record = await readRecord(await winnow.bucket(), place);
+  const record = await readRecord(await winnow.bucket(), row);
   if (record === undefined) throw new Error(`${id} has a row and no record at ${row.segment}`);
   return { row, record };
 }

@@ -30,7 +30,7 @@ const CASES: Record<string, { reason: string; files: string[]; more: Partial<Tol
   "a correction and its author's thumb down": {
     reason: "exported",
     files: ["sft", "preference", "kto"],
-    more: { said: [correction("Mended."), { ...DOWN, actor: "ada" }] },
+    more: { said: [correction("Mended.", "joe"), { ...DOWN, actor: "joe" }] },
   },
   "a correction that others contradict": {
     reason: "conflicting",
@@ -50,7 +50,11 @@ const CASES: Record<string, { reason: string; files: string[]; more: Partial<Tol
       ],
     },
   },
-  "up, but regenerated": { reason: "exported", files: ["kto"], more: { said: [UP, { kind: "regenerated" }] } },
+  "up, but regenerated": {
+    reason: "exported",
+    files: ["kto"],
+    more: { said: [UP, { kind: "regenerated" }, { kind: "reverted" }] },
+  },
   "nothing at all": { reason: "no_label", files: [], more: {} },
   "cut at its length": { reason: "truncated", files: [], more: { said: [UP], finishReason: "length" } },
   refused: { reason: "refused", files: [], more: { said: [UP], finishReason: "content_filter" } },
@@ -78,8 +82,9 @@ const CASES: Record<string, { reason: string; files: string[]; more: Partial<Tol
     more: {
       ...SAME,
       said: [
-        { ...UP, actor: "ada" },
-        { ...UP, actor: "bob" },
+        { ...UP, actor: "gus" },
+        { ...UP, actor: "hal" },
+        { ...UP, actor: "ivy" },
       ],
     },
   },

@@ -78,9 +78,9 @@ function sampled(feedback: readonly Feedback[], overrides: Partial<Sampled> = {}
     prompt: PROMPT,
     tools: [TOOL],
     answer: ANSWER,
-    sound: true,
+    failed: null,
     feedback,
-    verdict: verdictOf(feedback),
+    verdict: { ...verdictOf(feedback), verified: false },
     inclusionProbability: 0.25,
     stratum: "good",
     side: "train",
@@ -115,7 +115,7 @@ describe("on the training side", () => {
 
   test("a correction of an answer that failed its checks, or is missing, is a target and no preference", () => {
     const target = [{ file: "sft", completion: BETTER }];
-    expect(lessonsOf(examplesOf([CORRECTION], { sound: false }))).toEqual(target);
+    expect(lessonsOf(examplesOf([CORRECTION], { failed: "truncated" }))).toEqual(target);
     expect(lessonsOf(examplesOf([CORRECTION], { answer: undefined }))).toEqual(target);
   });
 
@@ -190,6 +190,25 @@ describe("on the training side", () => {
     expect(lessonsOf(examples)).toEqual([{ file: "kto", completion: ANSWER, label: true }]);
   });
 
+  test("an answer that nobody spoke of is a target where a calibrated verdict is sure of it, and only there", () => {
+    const verdict = { pGood: 0.9, grounds: [], labelled: false, conflicting: false };
+    const sure = { verdict: { ...verdict, verified: true } };
+    expect(lessonsOf(examplesOf([], sure))).toEqual([{ file: "sft", completion: ANSWER }]);
+    expect(lessonsOf(examplesOf([], { ...sure, side: "eval" }))).toEqual([{ file: "eval", completion: ANSWER }]);
+    expect(assemble(sampled([], { verdict: { ...verdict, verified: false } }))).toBe("no_label");
+  });
+
+  test("a thumb of somebody who says the opposite of what others find labels nothing", () => {
+    const against = { kind: "thumb", value: "up", actor: "eve", logOdds: -0.8 };
+    const verdict = { pGood: 0.3, grounds: [against], labelled: true, conflicting: false, verified: false };
+    expect(assemble(sampled([UP], { verdict }))).toBe("below_threshold");
+  });
+
+  test("an answer that failed a check gives the check as its reason", () => {
+    expect(assemble(sampled([UP], { failed: "truncated" }))).toBe("truncated");
+    expect(assemble(sampled([], { failed: "repetition" }))).toBe("repetition");
+  });
+
   test("an acceptance makes the answer a target, and is no thumb", () => {
     expect(lessonsOf(examplesOf([say("accepted")]))).toEqual([{ file: "sft", completion: ANSWER }]);
   });
@@ -227,7 +246,6 @@ const REASONS: [NoExampleReason, string, Sampled][] = [
   ],
   ["no_label", "a comment is not understood", sampled([say("comment", { text: "hm" })])],
   ["no_label", "there is no answer", sampled([UP], { answer: undefined })],
-  ["no_label", "the answer failed its checks", sampled([UP], { sound: false })],
   ["no_label", "the same on the evaluation side", sampled([], { side: "eval" })],
   ["conflicting", "one is for it and one against", sampled([UP, say("thumb", { value: "down", actor: "bob" })])],
   ["below_threshold", "what was accepted was regenerated", sampled([say("accepted"), say("regenerated")])],
@@ -324,7 +342,7 @@ describe("whatever the feedback", () => {
     .record({
       feedback: fc.array(word, { maxLength: 6 }),
       side: fc.constantFrom("train" as const, "eval" as const),
-      sound: fc.boolean(),
+      failed: fc.constantFrom(null, "repetition"),
       answer: fc.constantFrom(ANSWER, undefined),
       pGoodMin: fc.double({ min: 0.5, max: 1, noNaN: true }),
     })
@@ -346,7 +364,7 @@ describe("whatever the feedback", () => {
       fc.property(input, (sampled) => {
         const examples = assemble(sampled);
         if (typeof examples === "string") {
-          expect(NO_EXAMPLE_REASONS).toContain(examples);
+          expect([...NO_EXAMPLE_REASONS, "repetition"]).toContain(examples);
           return;
         }
         const files = examples.map((example) => example.file);
@@ -361,7 +379,7 @@ describe("whatever the feedback", () => {
   test("an answer that failed its checks is never learned from", () => {
     fc.assert(
       fc.property(input, (sampled) => {
-        const examples = assemble({ ...sampled, sound: false });
+        const examples = assemble({ ...sampled, failed: "truncated" });
         if (typeof examples === "string") return;
         for (const example of examples) expect(JSON.stringify(lessonsOf([example]))).not.toContain("I think");
       }),

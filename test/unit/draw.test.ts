@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type DrawOptions, draw, type Item, shareOut } from "../../shared/sample/draw.ts";
+import { type Draw, type DrawOptions, draw as drawWindow } from "../../shared/sample/draw.ts";
+import { shareOut } from "../../shared/sample/shares.ts";
+import { type Item, WindowItems } from "../../shared/sample/window-items.ts";
 import fc from "./property.ts";
 import { seeded } from "./seeded.ts";
 
@@ -8,6 +10,12 @@ function itemsOf(strata: Record<string, number>): Item[] {
   return Object.entries(strata).flatMap(([stratum, size]) =>
     Array.from({ length: size }, (_, index) => ({ id: `${stratum}-${index}`, stratum })),
   );
+}
+
+function draw(items: readonly Item[], options: DrawOptions): Draw {
+  const window = new WindowItems();
+  for (const item of items) window.add(item);
+  return drawWindow(window, options);
 }
 
 function idsOf(items: readonly Item[], options: DrawOptions): string[] {
@@ -97,13 +105,16 @@ describe("a draw", () => {
   });
 
   test("is the same in every version: a night that is run again draws what it drew", () => {
-    // Worked out by another program (Python's hashlib): the smallest numbers of each stratum, and of all for the audit.
+    // Worked out by another program (Python's hashlib): points a whole number apart along the strata, in the order of
+    // their numbers, and of all the smallest numbers for the audit.
     const { drawn } = draw(itemsOf({ good: 6, bad: 4 }), { seed: "golden", budget: 4, auditShare: 0.2 });
-    expect([...drawn].map(([id, { audit }]) => [id, audit]).sort()).toEqual([
-      ["bad-2", true],
-      ["bad-3", false],
-      ["good-0", false],
-      ["good-1", true],
+    expect([...drawn].map(([id, { audit, chosen }]) => [id, audit, chosen]).sort()).toEqual([
+      ["bad-0", false, true],
+      ["bad-2", true, false],
+      ["bad-3", false, true],
+      ["good-1", true, false],
+      ["good-4", false, true],
+      ["good-5", false, true],
     ]);
   });
 
@@ -168,12 +179,13 @@ describe("a draw", () => {
       drawn: new Map(),
       strata: [],
       auditSize: 0,
+      probabilities: new Float64Array(),
     });
   });
 
   test("takes all when the budget is as large as they are many", () => {
     const { drawn } = draw(itemsOf({ a: 5, b: 1 }), { seed: "s", budget: 6, auditShare: 0 });
-    expect([...drawn.values()]).toEqual(Array(6).fill({ inclusionProbability: 1, audit: false }));
+    expect([...drawn.values()]).toEqual(Array(6).fill({ inclusionProbability: 1, audit: false, chosen: true }));
   });
 
   test("takes the audit slice alone when there is no budget, and none when there is neither", () => {

@@ -4,7 +4,7 @@ import * as limits from "../../shared/core/limits.ts";
 describe("the limits", () => {
   test("are whole numbers above zero, each with its unit in its name", () => {
     const unit =
-      /_(BYTES|CHARS|EVENTS|DEPTH|ENTRIES|TRIES|CAPTURES|MS|WAITING|ROWS|EXCHANGES|TASKS|APPS|KEYS|KINDS|FAILURES)(_MAX|_MIN)?$/;
+      /_(BYTES|CHARS|EVENTS|DEPTH|ENTRIES|TRIES|CAPTURES|MS|WAITING|ROWS|EXCHANGES|STEPS|APPS|KEYS|KINDS|FAILURES)(_MAX|_MIN)?$/;
     for (const [name, value] of Object.entries(limits)) {
       expect(Number.isSafeInteger(value) && value > 0, `${name} is ${value}`).toBe(true);
       expect(name).toMatch(unit);
@@ -33,8 +33,10 @@ describe("the limits", () => {
   });
 
   test("keep one run within what a Workflow and its isolate can do", () => {
-    expect(limits.RUN_TASKS_MAX + 2).toBeLessThanOrEqual(1_024); // steps of a Workflow: open and close beside the tasks
+    expect(limits.RUN_STEPS_MAX).toBeLessThanOrEqual(1_024); // steps of a Workflow
     expect(limits.RUN_EXCHANGES_MAX % limits.RUN_PAGE_ROWS).toBe(0);
-    expect(limits.TRAIL_BYTES_MAX).toBeGreaterThanOrEqual(limits.RUN_EXCHANGES_MAX * 300); // some 300 B an entry
+    const drawn = limits.RUN_BUDGET_ROWS_MAX + limits.RUN_AUDIT_ROWS_MAX;
+    expect(limits.RUN_FILE_BYTES_MAX).toBeGreaterThanOrEqual(drawn * 2_000); // some 1 KB an entry
+    expect(limits.RUN_JUDGED_ROWS_MAX).toBeGreaterThanOrEqual(drawn); // of one task at least
   });
 });

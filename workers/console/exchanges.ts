@@ -99,9 +99,8 @@ async function listSummaries(d1: D1Database, filter: ExchangeFilter, verdict: st
 
 async function detailOf(c: Context<ConsoleContext>, row: ExchangeRow) {
   const { DB: d1, STORE: bucket } = c.env;
-  const place = { id: row.id, segment: row.segment, offset: row.segmentOffset, length: row.segmentLength };
   const [record, standing, trail] = await Promise.all([
-    readRecord(bucket, place),
+    readRecord(bucket, row),
     readStandingFeedback(d1, [row]),
     readTrail({ d1, bucket }, row),
   ]);

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { CHECKS } from "../../shared/check/checks.ts";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
+import { RUN_BUDGET_ROWS_MAX } from "../../shared/core/limits.ts";
 import { DEFAULT_MATURATION_HOURS, DEFAULT_SETTINGS, type RunParams } from "../../shared/core/run.ts";
 import { batchesOfRun } from "../../shared/store/batches.ts";
 import { readRun } from "../../shared/store/runs.ts";
@@ -11,10 +12,14 @@ import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
 import { readBody, timeSchema } from "./read-query.ts";
 
 const nameSchema = z.string().min(1).max(128);
+const shareSchema = z.number().gt(0).max(1);
 const settingsSchema = z.strictObject({
-  budget: z.int().min(1).max(50_000).default(DEFAULT_SETTINGS.budget),
+  budget: z.int().min(1).max(RUN_BUDGET_ROWS_MAX).default(DEFAULT_SETTINGS.budget),
   auditShare: z.number().min(0).max(1).default(DEFAULT_SETTINGS.auditShare),
   pGoodMin: z.number().min(0.5).max(1).default(DEFAULT_SETTINGS.pGoodMin),
+  userShareMax: shareSchema.default(DEFAULT_SETTINGS.userShareMax),
+  sessionShareMax: shareSchema.default(DEFAULT_SETTINGS.sessionShareMax),
+  templateShareMax: shareSchema.default(DEFAULT_SETTINGS.templateShareMax),
   checks: z.partialRecord(z.enum(CHECKS), z.boolean()).default({}),
 });
 const bodySchema = z.strictObject({

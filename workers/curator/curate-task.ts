@@ -1,41 +1,50 @@
 /**
- * One task of one run: from the exchanges of the window to a published batch. Done again, it gives the same bytes.
+ * One task of one run: from what was drawn and judged to a published batch. Done again, it gives the same bytes.
  *
- *     collect (D1) ─▶ draw ─▶ judge each drawn one: body from R2, checks, side, examples ─▶ dedupe ─▶ publish
+ *     drawing, judgements (R2) ─▶ candidates: body, checks ─▶ caps ─▶ side ─▶ examples ─▶ dedupe ─▶ publish
  *
  * Every exchange of the window ends in exactly one bucket of the funnel.
  */
 import { assemble } from "../../shared/assemble/assemble.ts";
-import { type CheckSwitches, failedCheck } from "../../shared/check/checks.ts";
 import type { Example } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
+import type { JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
+import { round6 } from "../../shared/core/probability.ts";
 import type { Funnel, TrailEntry } from "../../shared/core/run.ts";
-import { conversationOf } from "../../shared/parse/messages-of.ts";
-import { type Draw, type Drawn, draw } from "../../shared/sample/draw.ts";
+import type { Drawing } from "../../shared/sample/drawing-bytes.ts";
 import { sideOf } from "../../shared/split/side.ts";
-import { writeTrail } from "../../shared/store/runs.ts";
-import { readRecord } from "../../shared/store/segments.ts";
-import { type Collected, collect } from "./collect.ts";
-import { type Candidate, leaveOutDuplicates } from "./leave-out-duplicates.ts";
+import { getDrawing, getRunLines, putRunLines } from "../../shared/store/run-files.ts";
+import { rateOf } from "../../shared/verdict/rates.ts";
+import { type Candidate, leaveOut } from "./candidate.ts";
+import { capAudit } from "./cap-audit.ts";
+import { leaveOutDuplicates } from "./leave-out-duplicates.ts";
+import { makeCandidates } from "./make-candidates.ts";
 import { publish } from "./publish.ts";
-import type { CurateTask, RunWindow } from "./run-window.ts";
+import type { CurateTask } from "./run-window.ts";
 
-/** Bodies read at once: R2 allows six connections. */
-const READS_AT_ONCE = 6;
+/** Calibrated: what is held out may be off by no more than this, on average. */
+const CALIBRATION_ERROR_MAX = 0.05;
 
 export async function curateTask(options: CurateTask): Promise<{ batch: string; funnel: Funnel }> {
-  const { env, window, app, task } = options;
+  const { env, window, app, task, learned } = options;
   const batch = batchId(options);
-  const items = task === null ? [] : await collect(env.DB, { app, task, fromMs: window.fromMs, toMs: window.toMs });
-  const drawing = drawItems(items, window);
-  const candidates = await judgeDrawn({ items, drawing, options });
+  const of = { run: window.run, app, task: task ?? "" };
+  const drawing = await getDrawing(env.STORE, of);
+  const lines = (await getRunLines<JudgedLine>(env.STORE, { ...of, kind: "judged" })) ?? [];
+  const judged = new Map(lines.map((line) => [line.id, line]));
+  const calibrated = isCalibrated(learned);
+  const candidates = await makeCandidates(options, { drawn: drawing?.drawn() ?? [], judged, verified: calibrated });
+  const goodRate = rateOf(
+    candidates.map(({ judged: { pGood }, drawn: { inclusionProbability } }) => ({ pGood, inclusionProbability })),
+  );
+  capAudit(candidates, window.settings);
+  for (const candidate of candidates) makeExamples(candidate);
   const exported = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
-  const trail = trailOf({ items, drawing, candidates, batch });
-  const funnel = funnelOf(trail);
-  if (task !== null) await writeTrail(env.STORE, { run: window.run, app, task, entries: trail });
+  if (task !== null) await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, batch) });
+  const funnel = funnelOf(drawing, candidates);
   const examples = candidates.flatMap((candidate) => candidate.examples);
-  await publish({ ...options, batch, funnel, drawing, examples, exported });
+  await publish({ ...options, batch, funnel, drawing, examples, exported, goodRate, calibrated });
   return { batch, funnel };
 }
 
@@ -46,90 +55,48 @@ function batchId({ window, app, task }: CurateTask): string {
   return makeUuidV7(window.createdAtMs, random);
 }
 
-function drawItems(items: readonly Collected[], window: RunWindow): Draw {
-  const { budget, auditShare } = window.settings;
-  return draw(
-    items.map(({ row, stratum }) => ({ id: row.id, stratum })),
-    { seed: window.seed, budget, auditShare },
-  );
+function isCalibrated(learned: LearnedVerdict | null): boolean {
+  const { used = false, calibrationError = null } = learned?.scorer ?? {};
+  return used && calibrationError !== null && calibrationError <= CALIBRATION_ERROR_MAX;
 }
 
-async function judgeDrawn(task: {
-  items: readonly Collected[];
-  drawing: Draw;
-  options: CurateTask;
-}): Promise<Candidate[]> {
-  const { items, drawing, options } = task;
-  const work = items.flatMap((item) => {
-    const drawn = drawing.drawn.get(item.row.id);
-    return drawn === undefined ? [] : [{ item, drawn }];
-  });
-  const candidates: Candidate[] = [];
-  for (let at = 0; at < work.length; at += READS_AT_ONCE) {
-    const group = work.slice(at, at + READS_AT_ONCE);
-    candidates.push(...(await Promise.all(group.map((one) => judge({ ...one, options })))));
+function makeExamples(candidate: Candidate): void {
+  const { sampled, row } = candidate;
+  candidate.side ??= sideOf({ app: row.app, group: row.conversation ?? row.prompt ?? row.id });
+  if (sampled === null) return;
+  const made = assemble({ ...sampled, side: candidate.side });
+  if (typeof made === "string") leaveOut(candidate, made);
+  else {
+    candidate.examples = made;
+    candidate.bucket = "exported";
   }
-  return candidates;
 }
 
-/** Reads the body of one drawn exchange and makes its examples, or says why there are none. */
-async function judge(one: { item: Collected; drawn: Drawn; options: CurateTask }): Promise<Candidate> {
-  const { item, drawn, options } = one;
-  const { row, verdict, feedback, stratum } = item;
-  const side = sideOf({ app: row.app, group: row.conversation ?? row.prompt ?? row.id });
-  const without = (bucket: string): Candidate => ({ id: row.id, pGood: verdict.pGood, bucket, side, examples: [] });
-  if (row.capture === "metadata") return without("metadata_only");
-  const place = { id: row.id, segment: row.segment, offset: row.segmentOffset, length: row.segmentLength };
-  const record = await readRecord(options.env.STORE, place);
-  if (record === undefined) return without("body_missing");
-  const conversation = conversationOf(record);
-  if (conversation === undefined || conversation.messages.length === 0) return without("not_understood");
-  const answer = conversation.answer ?? undefined;
-  const { settings } = options.window;
-  const failed = failedCheck({ record, answer }, settings.checks as CheckSwitches);
-  const examples = assemble({
-    record,
-    prompt: conversation.messages,
-    tools: conversation.tools,
-    answer,
-    sound: failed === undefined,
-    feedback,
-    verdict,
-    inclusionProbability: drawn.inclusionProbability,
-    stratum,
-    side,
-    pGoodMin: settings.pGoodMin,
-  });
-  if (typeof examples !== "string") return { id: row.id, pGood: verdict.pGood, bucket: "exported", side, examples };
-  return without(failed ?? examples);
-}
-
-function trailOf(options: {
-  items: readonly Collected[];
-  drawing: Draw;
-  candidates: readonly Candidate[];
-  batch: string;
-}): TrailEntry[] {
-  const byId = new Map(options.candidates.map((candidate) => [candidate.id, candidate]));
-  return options.items.map(({ row, verdict, stratum }): TrailEntry => {
-    const drawn = options.drawing.drawn.get(row.id);
-    const candidate = byId.get(row.id);
+function trailOf(candidates: readonly Candidate[], batch: string): TrailEntry[] {
+  return candidates.map((candidate): TrailEntry => {
+    const { id, bucket, reason, drawn, stratum, judged, side, examples } = candidate;
     return {
-      id: row.id,
-      bucket: candidate?.bucket ?? "not_sampled",
-      inclusionProbability: drawn?.inclusionProbability ?? null,
+      id,
+      bucket: bucket ?? "no_label",
+      ...(reason !== null && { reason }),
+      inclusionProbability: round6(drawn.inclusionProbability),
       stratum,
-      audit: drawn?.audit ?? false,
-      pGood: verdict.pGood,
-      side: candidate?.side ?? null,
-      batch: options.batch,
-      files: candidate?.examples.map((example: Example) => example.file) ?? [],
+      audit: drawn.audit,
+      pGood: judged.pGood,
+      side,
+      batch,
+      files: examples.map((example: Example) => example.file),
     };
   });
 }
 
-function funnelOf(trail: readonly TrailEntry[]): Funnel {
-  const funnel: Funnel = { window: trail.length };
-  for (const { bucket } of trail) funnel[bucket] = (funnel[bucket] ?? 0) + 1;
+function funnelOf(drawing: Drawing | undefined, candidates: readonly Candidate[]): Funnel {
+  const rows = drawing?.head.rows ?? 0;
+  const funnel: Funnel = { window: rows };
+  const add = (bucket: string, count: number) => {
+    if (count > 0) funnel[bucket] = (funnel[bucket] ?? 0) + count;
+  };
+  add("not_sampled", rows - candidates.length);
+  for (const { bucket } of candidates) add(bucket ?? "no_label", 1);
   return funnel;
 }

@@ -4,19 +4,10 @@
  * this batch or in any before it.
  */
 import type { Example } from "../../shared/core/example.ts";
-import type { ExchangeId } from "../../shared/core/ids.ts";
 import { exampleHash, promptHash } from "../../shared/dedupe/exact.ts";
 import type { Side } from "../../shared/split/side.ts";
 import { type ExportedHash, exportedBefore } from "../../shared/store/batches.ts";
-
-/** A drawn exchange on its way: its examples, or the bucket it ended in. */
-export interface Candidate {
-  id: ExchangeId;
-  pGood: number;
-  bucket: string;
-  side: Side;
-  examples: Example[];
-}
+import { byWorth, type Candidate, leaveOut } from "./candidate.ts";
 
 interface Hashed {
   example: Example;
@@ -38,7 +29,7 @@ export async function leaveOutDuplicates(options: {
 }): Promise<ExportedHash[]> {
   const { d1, app, batch, candidates } = options;
   const hashed = new Map(
-    candidates.map((candidate) => [candidate, candidate.examples.map((one) => hash(one, candidate.side))]),
+    candidates.map((candidate) => [candidate, candidate.examples.map((one) => hash(one, candidate.side ?? "train"))]),
   );
   const all = [...hashed.values()].flat();
   const hashes = [...new Set(all.flatMap((one) => [one.hash, one.otherSide]))];
@@ -46,7 +37,7 @@ export async function leaveOutDuplicates(options: {
   const evalPrompts = new Set(all.filter((one) => one.example.file === "eval").map((one) => one.ownSide));
   const seen = new Set<string>();
   const exported: ExportedHash[] = [];
-  for (const candidate of candidates.toSorted(byWorth)) {
+  for (const candidate of byWorth(candidates)) {
     const reasons: string[] = [];
     const kept = (hashed.get(candidate) ?? []).filter((one) => {
       const reason = objection(one, { before, evalPrompts, seen });
@@ -56,17 +47,12 @@ export async function leaveOutDuplicates(options: {
     });
     candidate.examples = kept.map((one) => one.example);
     const [reason] = reasons;
-    if (kept.length === 0 && reason !== undefined) candidate.bucket = reason;
+    if (kept.length === 0 && reason !== undefined) leaveOut(candidate, reason);
     for (const one of kept) {
       for (const text of [one.hash, one.ownSide]) exported.push({ hash: text, exchangeId: candidate.id, batch });
     }
   }
   return exported;
-}
-
-/** The best first; of equals the oldest, as ids are in the order of time. */
-function byWorth(a: Candidate, b: Candidate): number {
-  return b.pGood - a.pGood || (a.id < b.id ? -1 : 1);
 }
 
 function hash(example: Example, side: Side): Hashed {

@@ -5,10 +5,11 @@
 import type { FeedbackEvent, NextValue } from "../../shared/core/feedback.ts";
 import type { ExchangeId } from "../../shared/core/ids.ts";
 import { idTimeMs } from "../../shared/core/ids.ts";
-import { CONVERSATION_GAP_MS_MAX } from "../../shared/core/limits.ts";
+import { CONVERSATION_GAP_MS_MAX, LINK_EXCHANGES_MAX } from "../../shared/core/limits.ts";
 import { type Links, linkTurns, missingTurns, type Turn } from "../../shared/split/conversations.ts";
-import { findTurns, listTurns, setConversations, type WindowFilter } from "../../shared/store/exchanges.ts";
 import { recordFeedback } from "../../shared/store/feedback.ts";
+import { findTurns, listTurns, setConversations } from "../../shared/store/turns.ts";
+import { type WindowFilter, windowCutMs } from "../../shared/store/windows.ts";
 
 export interface Linked {
   /** Calls that belong to another conversation than they seemed to. */
@@ -17,7 +18,21 @@ export interface Linked {
   said: number;
 }
 
+/** A long window is gone through in parts, in the order of time: each finds the ends of those before it in D1. */
 export async function linkCalls(d1: D1Database, window: WindowFilter & { app: string }): Promise<Linked> {
+  const linked: Linked = { moved: 0, said: 0 };
+  for (let { fromMs } = window; fromMs < window.toMs; ) {
+    const cutMs = await windowCutMs(d1, { ...window, fromMs, rowsMax: LINK_EXCHANGES_MAX });
+    const toMs = cutMs === undefined || cutMs <= fromMs ? window.toMs : cutMs;
+    const { moved, said } = await linkPart(d1, { ...window, fromMs, toMs });
+    linked.moved += moved;
+    linked.said += said;
+    fromMs = toMs;
+  }
+  return linked;
+}
+
+async function linkPart(d1: D1Database, window: WindowFilter & { app: string }): Promise<Linked> {
   const { app, fromMs, toMs } = window;
   const turns = await listTurns(d1, window);
   const keys = missingTurns(turns);

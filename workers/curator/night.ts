@@ -3,17 +3,22 @@
  *
  *     open   fix the window, list its tasks
  *     link   one step an app: which call goes on from which (link-calls.ts)
- *     curate one step a task: sample → score → dedupe → split → assemble → publish (curate-task.ts)
+ *     draw   one step an app: seeded samples of each task's window (draw-task.ts)
+ *     judge  one step an app, or more: what is known of each drawn exchange (judge-app.ts)
+ *     curate one step a task: checks → split → assemble → dedupe → publish (curate-task.ts)
  *     close  add the funnels up
  */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
-import { RUN_EXCHANGES_MAX, RUN_TASKS_MAX } from "../../shared/core/limits.ts";
-import { addFunnels, type RunParams } from "../../shared/core/run.ts";
+import type { LearnedVerdict } from "../../shared/core/judged.ts";
+import { RUN_EXCHANGES_MAX, RUN_JUDGED_ROWS_MAX, RUN_STEPS_MAX } from "../../shared/core/limits.ts";
+import { addFunnels, type Funnel, type RunParams } from "../../shared/core/run.ts";
 import { appsWithBatches } from "../../shared/store/batches.ts";
-import { tasksInWindow, windowCutMs } from "../../shared/store/exchanges.ts";
 import { closeRun, lastNightEndMs, openRun } from "../../shared/store/runs.ts";
+import { tasksInWindow, windowCutMs } from "../../shared/store/windows.ts";
 import { curateTask } from "./curate-task.ts";
+import { drawTasks } from "./draw-tasks.ts";
+import { judgeApp } from "./judge-app.ts";
 import { linkCalls } from "./link-calls.ts";
 import type { RunWindow } from "./run-window.ts";
 
@@ -31,16 +36,9 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     const run = { id: event.instanceId, createdAtMs: event.timestamp.getTime(), params: event.payload };
     try {
       const opened = await step.do("open", RETRIES, () => openWindow(this.env, run));
-      for (const app of new Set(opened.groups.map((group) => group.app))) {
-        const { fromMs, toMs } = opened;
-        const { task } = run.params;
-        await step.do(`link ${app}`, RETRIES, () => linkCalls(this.env.DB, { app, task, fromMs, toMs }));
-      }
-      const funnels = [];
-      for (const { app, task } of opened.groups) {
-        const name = `curate ${app} ${task ?? "(nothing)"}`;
-        const done = await step.do(name, RETRIES, () => curateTask({ env: this.env, window: opened, app, task }));
-        funnels.push(done.funnel);
+      const funnels: Funnel[] = [];
+      for (const [app, groups] of Map.groupBy(opened.groups, (group) => group.app)) {
+        funnels.push(...(await this.runApp({ app, groups, opened, wanted: run.params.task }, step)));
       }
       const end = { id: run.id, status: "done" as const, funnel: addFunnels(funnels) };
       await step.do("close", RETRIES, () => closeRun(this.env.DB, end));
@@ -50,6 +48,49 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
       throw new Error(end.error); // of a NonRetryableError Workflows would tell only that there was one
     }
   }
+
+  private async runApp(night: AppNight, step: WorkflowStep): Promise<Funnel[]> {
+    const { app, groups, opened: window, wanted } = night;
+    const { env } = this;
+    const { fromMs, toMs } = window;
+    await step.do(`link ${app}`, RETRIES, () => linkCalls(env.DB, { app, task: wanted, fromMs, toMs }));
+    const tasks = groups.flatMap(({ task }) => task ?? []);
+    const drawn = await step.do(`draw ${app}`, RETRIES, () => drawTasks({ env, window, app, tasks }));
+    const learned: Record<string, LearnedVerdict> = {};
+    for (const [at, together] of judgedTogether(drawn).entries()) {
+      const judge = () => judgeApp({ env, window, app, tasks: together });
+      Object.assign(learned, await step.do(`judge ${app} ${at + 1}`, RETRIES, judge));
+    }
+    const funnels: Funnel[] = [];
+    for (const { task } of groups) {
+      const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null });
+      funnels.push((await step.do(`curate ${app} ${task ?? "(nothing)"}`, RETRIES, curate)).funnel);
+    }
+    return funnels;
+  }
+}
+
+/** One app's part of a run. */
+interface AppNight {
+  app: string;
+  groups: OpenedRun["groups"];
+  opened: OpenedRun;
+  /** The one task that was asked for; null: all. */
+  wanted: string | null;
+}
+
+/** Tasks one after the other, as many as may be judged together; a task is never split. */
+function judgedTogether(drawn: readonly { task: string; rows: number }[]): string[][] {
+  const parts: { tasks: string[]; rows: number }[] = [];
+  for (const { task, rows } of drawn) {
+    const part = parts.at(-1);
+    if (part === undefined || part.rows + rows > RUN_JUDGED_ROWS_MAX) parts.push({ tasks: [task], rows });
+    else {
+      part.tasks.push(task);
+      part.rows += rows;
+    }
+  }
+  return parts.map(({ tasks }) => tasks);
 }
 
 async function openWindow(
@@ -84,13 +125,15 @@ async function groupsOf(
   filter: { fromMs: number; toMs: number; app: string | null; task: string | null },
 ): Promise<OpenedRun["groups"]> {
   const tasks = await tasksInWindow(env.DB, filter);
-  if (tasks.length > RUN_TASKS_MAX) {
-    throw new NonRetryableError(
-      `${tasks.length} tasks in the window, ${RUN_TASKS_MAX} at most in one run: run it for one app or task`,
-    );
-  }
   const busy = new Set(tasks.map(({ app }) => app));
   const apps = filter.app === null ? await appsWithBatches(env.DB) : [filter.app];
   const idle = apps.filter((app) => !busy.has(app)).map((app) => ({ app, task: filter.task }));
+  // link, draw and one or more of judge; open and close
+  const steps = tasks.length + idle.length + 3 * (busy.size + idle.length) + 2;
+  if (steps > RUN_STEPS_MAX) {
+    throw new NonRetryableError(
+      `${tasks.length} tasks of ${busy.size} apps in the window are ${steps} steps, ${RUN_STEPS_MAX} at most in one run: run it for one app or task`,
+    );
+  }
   return [...tasks, ...idle];
 }

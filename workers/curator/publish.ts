@@ -8,6 +8,7 @@ import { EXAMPLE_FILES, type Example, type ExampleFile } from "../../shared/core
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { canonicalJson, type Json } from "../../shared/core/json.ts";
 import { MANIFEST_SCHEMA, type Manifest, type ManifestFile } from "../../shared/core/manifest.ts";
+import { round6 } from "../../shared/core/probability.ts";
 import type { Funnel } from "../../shared/core/run.ts";
 import { toBytes, toText } from "../../shared/core/text.ts";
 import { CODE_VERSION } from "../../shared/core/version.ts";
@@ -16,16 +17,20 @@ import { countByReason, DEFAULT_FORMAT, EXPORTABLE, exportFile } from "../../sha
 import { ktoWeights } from "../../shared/export/kto-weights.ts";
 import { provenanceLines } from "../../shared/export/provenance.ts";
 import { type FileProblem, validateFile } from "../../shared/export/validate.ts";
-import type { Draw } from "../../shared/sample/draw.ts";
+import type { Drawing } from "../../shared/sample/drawing-bytes.ts";
 import { EVAL_SHARE } from "../../shared/split/side.ts";
 import { type ExportedHash, insertBatch, markExported, putBatchFile } from "../../shared/store/batches.ts";
+import type { Rate } from "../../shared/verdict/rates.ts";
 import { WEIGHTS, WEIGHTS_VERSION } from "../../shared/verdict/weights.ts";
 import type { CurateTask } from "./run-window.ts";
 
 export interface Publication extends CurateTask {
   batch: string;
   funnel: Funnel;
-  drawing: Draw;
+  /** undefined: there was no window to draw from. */
+  drawing: Drawing | undefined;
+  goodRate: Rate;
+  calibrated: boolean;
   examples: readonly Example[];
   exported: readonly ExportedHash[];
 }
@@ -34,6 +39,9 @@ interface BatchFile extends ManifestFile {
   name: string;
   content: Uint8Array;
 }
+
+const SAMPLING_METHOD =
+  "systematic sampling, stratified by verdict, length and template, capped by user, session and template; and a uniform audit slice blind to feedback";
 
 export async function publish(publication: Publication): Promise<void> {
   const { env, batch, app, task, window, exported } = publication;
@@ -134,12 +142,18 @@ function makeManifest(publication: Publication, files: readonly BatchFile[]): Ma
     counts,
     emptyBecause: examples.length > 0 ? null : emptyBecause(publication),
     sampling: {
-      method: "simple random sampling within strata of verdict class, and a uniform audit slice blind to feedback",
-      auditSize: drawing.auditSize,
-      strata: drawing.strata,
+      method: SAMPLING_METHOD,
+      auditSize: drawing?.head.auditSize ?? 0,
+      strata: [...(drawing?.head.strata ?? [])],
       inclusionProbability: summarise(examples.map((example) => example.provenance.inclusionProbability)),
     },
-    verdict: { weights: WEIGHTS_VERSION, calibrated: false, logOdds },
+    verdict: {
+      weights: WEIGHTS_VERSION,
+      calibrated: publication.calibrated,
+      logOdds,
+      learned: publication.learned,
+      goodRate: roundRate(publication.goodRate),
+    },
     split: { evalShare: EVAL_SHARE, method: "SHA-256 of app and conversation group" },
     kto: ktoWeightsOf(files),
     files: files.map(({ name: _name, content: _content, ...file }) => file),
@@ -171,6 +185,11 @@ function emptyBecause({ window, funnel, task }: Publication): string {
   }
   const buckets = Object.entries(funnel).filter(([bucket]) => bucket !== "window");
   return `${funnel.window} ${funnel.window === 1 ? "exchange" : "exchanges"} ${between}, none of them an example: ${buckets.map(([bucket, count]) => `${count} ${bucket}`).join(", ")}`;
+}
+
+function roundRate({ share, low, high, rows, effectiveRows }: Rate): Manifest["verdict"]["goodRate"] {
+  const rounded = { low: round6(low), high: round6(high), rows, effectiveRows: round6(effectiveRows) };
+  return { share: share === null ? null : round6(share), ...rounded };
 }
 
 function summarise(values: readonly number[]): { min: number; mean: number; max: number } | null {

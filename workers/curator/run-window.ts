@@ -1,4 +1,5 @@
 /** What a run has fixed before its first task is curated. */
+import type { LearnedVerdict } from "../../shared/core/judged.ts";
 import type { RunSettings } from "../../shared/core/run.ts";
 
 export interface RunWindow {
@@ -18,4 +19,6 @@ export interface CurateTask {
   window: RunWindow;
   app: string;
   task: string | null;
+  /** What the night has learned for the task; null where there is none. */
+  learned: LearnedVerdict | null;
 }

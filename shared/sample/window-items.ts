@@ -1,0 +1,80 @@
+/**
+ * The exchanges of one task in a window, packed: some 65 B each, so that a million fit an isolate. They come in the
+ * order of their ids.
+ */
+import { quickHash } from "../core/hash.ts";
+import { toBytes } from "../core/text.ts";
+
+export interface Item {
+  id: string;
+  stratum: string;
+  /** Exchanges of one user, session or template share what these may have of a batch; null: belongs to none. */
+  user?: string | null | undefined;
+  session?: string | null | undefined;
+  template?: string | null | undefined;
+}
+
+export type Grouping = "user" | "session" | "template";
+
+const START_ROWS = 1_024;
+const ID_CHARS = 36;
+
+export class WindowItems {
+  size = 0;
+  /** Names by the numbers in `stratum`, in the order in which they were first seen. */
+  readonly strata: string[] = [];
+  stratum = new Uint16Array(START_ROWS);
+  /** Hashes of names; 0: none. */
+  readonly groups: Record<Grouping, Float64Array> = {
+    user: new Float64Array(START_ROWS),
+    session: new Float64Array(START_ROWS),
+    template: new Float64Array(START_ROWS),
+  };
+  private ids = new Uint8Array(START_ROWS * ID_CHARS);
+  private readonly numbers = new Map<string, number>();
+
+  add(item: Item): void {
+    if (this.size === this.stratum.length) this.grow();
+    const { size } = this;
+    this.ids.set(toBytes(item.id).subarray(0, ID_CHARS), size * ID_CHARS);
+    this.stratum[size] = this.numberOf(item.stratum);
+    for (const grouping of ["user", "session", "template"] as const) {
+      const name = item[grouping];
+      this.groups[grouping][size] = name == null ? 0 : quickHash(name) || 1;
+    }
+    this.size++;
+  }
+
+  idAt(at: number): string {
+    const bytes = this.ids.subarray(at * ID_CHARS, (at + 1) * ID_CHARS);
+    const end = bytes.indexOf(0);
+    return String.fromCharCode(...(end === -1 ? bytes : bytes.subarray(0, end)));
+  }
+
+  stratumAt(at: number): string {
+    return this.strata[this.stratum[at] ?? 0] ?? "";
+  }
+
+  private numberOf(stratum: string): number {
+    const known = this.numbers.get(stratum);
+    if (known !== undefined) return known;
+    this.strata.push(stratum);
+    this.numbers.set(stratum, this.strata.length - 1);
+    return this.strata.length - 1;
+  }
+
+  private grow(): void {
+    const rows = this.stratum.length * 2;
+    const stratum = new Uint16Array(rows);
+    stratum.set(this.stratum);
+    this.stratum = stratum;
+    const ids = new Uint8Array(rows * ID_CHARS);
+    ids.set(this.ids);
+    this.ids = ids;
+    for (const grouping of ["user", "session", "template"] as const) {
+      const hashes = new Float64Array(rows);
+      hashes.set(this.groups[grouping]);
+      this.groups[grouping] = hashes;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/** The exchanges of a run's window, as far as it takes to plan the night. */
+import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { FeedbackKind } from "../core/feedback.ts";
+import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
+import { openDatabase } from "./database.ts";
+import type { ExchangeRow } from "./exchanges.ts";
+import { exchanges, feedback } from "./schema.ts";
+
+const { id, app, user, session, conversation, template, outputTokens } = exchanges;
+
+export interface WindowFilter {
+  fromMs: number;
+  toMs: number;
+  app: string | null;
+  task: string | null;
+}
+
+export function inWindow(filter: WindowFilter): SQL | undefined {
+  const conditions: SQL[] = [
+    gte(id, idLowerBound(filter.fromMs) as ExchangeId),
+    lt(id, idLowerBound(filter.toMs) as ExchangeId),
+  ];
+  if (filter.app !== null) conditions.push(eq(exchanges.app, filter.app));
+  if (filter.task !== null) conditions.push(eq(exchanges.task, filter.task));
+  return and(...conditions);
+}
+
+/** The time at which a window holds `rowsMax` exchanges; undefined when it holds no more than that. */
+export async function windowCutMs(
+  d1: D1Database,
+  filter: WindowFilter & { rowsMax: number },
+): Promise<number | undefined> {
+  const row = await openDatabase(d1)
+    .select({ id: exchanges.id })
+    .from(exchanges)
+    .where(inWindow(filter))
+    .orderBy(asc(exchanges.id))
+    .limit(1)
+    .offset(filter.rowsMax)
+    .get();
+  return row && idTimeMs(row.id);
+}
+
+/** The tasks in a window, in the order of their names. */
+export async function tasksInWindow(d1: D1Database, filter: WindowFilter): Promise<{ app: string; task: string }[]> {
+  return openDatabase(d1)
+    .selectDistinct({ app: exchanges.app, task: exchanges.task })
+    .from(exchanges)
+    .where(inWindow(filter))
+    .orderBy(asc(exchanges.app), asc(exchanges.task));
+}
+
+const SAMPLED_COLUMNS = { id, app, user, session, conversation, template, outputTokens };
+export type SampledRow = Pick<ExchangeRow, keyof typeof SAMPLED_COLUMNS>;
+
+/** Of a window, as far as it takes to draw from it, a page at a time in the order of their ids. */
+export async function listSampled(
+  d1: D1Database,
+  filter: WindowFilter & { afterId: ExchangeId | undefined; rowsMax: number },
+): Promise<SampledRow[]> {
+  const { afterId } = filter;
+  return openDatabase(d1)
+    .select(SAMPLED_COLUMNS)
+    .from(exchanges)
+    .where(and(inWindow(filter), afterId === undefined ? undefined : gt(id, afterId)))
+    .orderBy(asc(id))
+    .limit(filter.rowsMax);
+}
+
+/** The templates with the most exchanges in a window. */
+export async function commonTemplates(d1: D1Database, filter: WindowFilter & { rowsMax: number }): Promise<string[]> {
+  const rows = await openDatabase(d1)
+    .select({ template })
+    .from(exchanges)
+    .where(inWindow(filter))
+    .groupBy(template)
+    .orderBy(desc(sql`count(*)`), asc(template))
+    .limit(filter.rowsMax);
+  return rows.flatMap((row) => row.template ?? []);
+}
+
+/** The newest exchanges of which people spoke outright, in the order of their ids. */
+export async function listSpokenOf(
+  d1: D1Database,
+  filter: { app: string; fromMs: number; toMs: number; kinds: readonly FeedbackKind[]; rowsMax: number },
+): Promise<ExchangeRow[]> {
+  const { kinds, rowsMax, ...window } = filter;
+  const said = openDatabase(d1)
+    .selectDistinct({ exchangeId: feedback.exchangeId })
+    .from(feedback)
+    .where(
+      and(
+        gte(feedback.exchangeId, idLowerBound(window.fromMs) as ExchangeId),
+        lt(feedback.exchangeId, idLowerBound(window.toMs) as ExchangeId),
+        inArray(feedback.kind, [...kinds]),
+      ),
+    );
+  const rows = await openDatabase(d1)
+    .select()
+    .from(exchanges)
+    .where(and(inWindow({ ...window, task: null }), inArray(id, said)))
+    .orderBy(desc(id))
+    .limit(rowsMax);
+  return rows.reverse();
+}

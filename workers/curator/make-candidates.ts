@@ -1,0 +1,85 @@
+/** Reads the bodies of what was drawn, one at a time, and checks them: each becomes a candidate, or says why not. */
+import { type CheckSwitches, failedCheck } from "../../shared/check/checks.ts";
+import type { ExchangeRecord } from "../../shared/core/exchange.ts";
+import type { Feedback } from "../../shared/core/feedback.ts";
+import type { JudgedLine } from "../../shared/core/judged.ts";
+import { RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
+import { conversationOf } from "../../shared/parse/messages-of.ts";
+import type { DrawingEntry } from "../../shared/sample/drawing-bytes.ts";
+import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts";
+import { readStandingFeedback } from "../../shared/store/feedback.ts";
+import { readRecords } from "../../shared/store/segments.ts";
+import { type Candidate, leaveOut } from "./candidate.ts";
+import type { CurateTask } from "./run-window.ts";
+
+/** @returns in the order of their ids */
+export async function makeCandidates(
+  options: CurateTask,
+  night: { drawn: readonly DrawingEntry[]; judged: ReadonlyMap<string, JudgedLine>; verified: boolean },
+): Promise<Candidate[]> {
+  const { env, app } = options;
+  const candidates: Candidate[] = [];
+  for (let at = 0; at < night.drawn.length; at += RUN_PAGE_ROWS) {
+    const page = new Map(night.drawn.slice(at, at + RUN_PAGE_ROWS).map((entry) => [entry.id, entry]));
+    const rows = await readExchanges(env.DB, { app, ids: [...page.keys()] });
+    const standing = await readStandingFeedback(env.DB, rows);
+    for await (const { row, record } of readRecords(env.STORE, rows)) {
+      const entry = page.get(row.id);
+      const judged = night.judged.get(row.id);
+      if (entry?.drawn == null || judged === undefined) continue;
+      const candidate = newCandidate(row, { entry, judged });
+      candidates.push(candidate);
+      look(candidate, { record, feedback: standing.get(row.id) ?? [], options, verified: night.verified });
+    }
+  }
+  return candidates.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function newCandidate(row: ExchangeRow, { entry, judged }: { entry: DrawingEntry; judged: JudgedLine }): Candidate {
+  const { stratum, inclusionProbability } = entry;
+  const drawn = entry.drawn ?? { inclusionProbability, audit: false, chosen: false };
+  const open = { bucket: null, reason: null, side: null, sampled: null, examples: [] };
+  return { id: row.id, row, stratum, drawn, judged, ...open };
+}
+
+function look(
+  candidate: Candidate,
+  found: {
+    record: ExchangeRecord | undefined;
+    feedback: readonly Feedback[];
+    options: CurateTask;
+    verified: boolean;
+  },
+): void {
+  const { row, judged, drawn, stratum } = candidate;
+  const { record, feedback, options, verified } = found;
+  if (row.capture === "metadata") {
+    leaveOut(candidate, "metadata_only");
+    return;
+  }
+  if (record === undefined) {
+    leaveOut(candidate, "body_missing");
+    return;
+  }
+  const conversation = conversationOf(record);
+  if (conversation === undefined || conversation.messages.length === 0) {
+    leaveOut(candidate, "not_understood");
+    return;
+  }
+  const answer = conversation.answer ?? undefined;
+  const { settings } = options.window;
+  const failed = failedCheck({ record, answer }, settings.checks as CheckSwitches);
+  const { pGoodMin } = settings;
+  candidate.sampled = {
+    record: { id: record.id, at: record.at, model: record.model, template: record.template },
+    prompt: conversation.messages,
+    tools: conversation.tools,
+    answer,
+    failed: failed ?? null,
+    feedback,
+    verdict: { ...judged, verified: verified && judged.interval.low >= pGoodMin },
+    inclusionProbability: drawn.inclusionProbability,
+    stratum,
+    pGoodMin,
+  };
+}
