@@ -25,6 +25,9 @@ export interface Beacon {
 export interface WatchOptions {
   /** What the answer said, where the element does not say it yet. */
   original?: string;
-  /** Also tell, as metric `dwell_s`, for how many seconds the page was in sight. */
+  /**
+   * Also tell, when the page goes out of sight, as metric `dwell_s` for how many seconds it was in sight, and as metric
+   * `abandoned` whether nothing was done with the answer until then.
+   */
   dwell?: boolean;
 }

@@ -24,6 +24,7 @@ export interface LearnedVerdict {
   behaviour: Record<string, number>;
   /** Exchanges that people spoke of, of this app, tonight's and those of earlier nights. */
   learnedFrom: number;
+  gate: Gate;
   scorer: {
     used: boolean;
     because: string;
@@ -33,7 +34,21 @@ export interface LearnedVerdict {
     /** Out of fold, against what voters said, whose own noise draws it towards 0.5. */
     auc: number | null;
     calibrationError: number | null;
+    /** Of what was known without it: the base rate, and how answers to one prompt agree. */
+    baseCalibrationError: number | null;
     /** Where its bytes are kept; null where it isn't used. */
     version: string | null;
   };
+}
+
+/** May P(good) make an SFT target of an answer that nobody spoke of? Tried where people did speak (workers/curator/gate.ts). */
+export interface Gate {
+  open: boolean;
+  /** Exchanges on which it was tried. */
+  rows: number;
+  /** Of them good, by people's words; null where there were too few. */
+  share: number | null;
+  /** One-sided 95%. */
+  low: number | null;
+  because: string;
 }

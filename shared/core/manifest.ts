@@ -44,7 +44,7 @@ export interface Manifest {
   };
   verdict: {
     weights: string;
-    /** Is P(good) held to what was held out, within five points? Only then may it speak where no person has. */
+    /** Is P(good), where it is learned, within five points of what people said of exchanges that it had not seen? */
     calibrated: boolean;
     /** The priors. */
     logOdds: Record<string, number>;

@@ -45,6 +45,8 @@ export interface ScorerReport {
   /** In standard errors. */
   gainErrors: number | null;
   calibrationError: number | null;
+  /** Of what was known without it. */
+  baseCalibrationError: number | null;
 }
 
 export interface TrainedScorer {
@@ -161,6 +163,7 @@ function reportOn(best: Trial, rows: readonly TrainingRow[]): ScorerReport {
     baseLogLoss: wordLoss(before),
     gainErrors: errors,
     calibrationError: calibrationError(predicted),
+    baseCalibrationError: calibrationError(before),
   };
 }
 
@@ -176,6 +179,7 @@ function refused(rows: number, because: string): TrainedScorer {
     baseLogLoss: null,
     gainErrors: null,
     calibrationError: null,
+    baseCalibrationError: null,
   };
   return { report, scorer: null, heldOut: new Map() };
 }

@@ -7,7 +7,7 @@
  * pooling, Gelman & Hill 2007). Thumbs are not in here: what they are worth is found per actor (actors.ts).
  */
 import type { Feedback } from "../core/feedback.ts";
-import { type Signal, WEIGHTS, weigh } from "./weights.ts";
+import { type Signal, WEIGHTS, weigh, weightNameOf } from "./weights.ts";
 
 export interface EstimatedWeight {
   logOdds: number;
@@ -34,12 +34,7 @@ const COUNT_OFFSET = 0.5;
 
 /** Which of the weights a piece of behaviour goes by; null: it has none, or it is explicit. */
 export function signalOf(piece: Feedback): Signal | null {
-  if (weigh(piece).labels) return null;
-  if (piece.kind === "metric") {
-    if (typeof piece.value !== "boolean") return null;
-    return piece.value ? "metricTrue" : "metricFalse";
-  }
-  return Object.hasOwn(WEIGHTS, piece.kind) ? (piece.kind as Signal) : null;
+  return weigh(piece).labels ? null : (weightNameOf(piece) as Signal | null);
 }
 
 /** By task. A signal that was never seen beside a vote is left out: its prior stands. */

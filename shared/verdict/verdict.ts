@@ -39,6 +39,10 @@ export interface Evidence {
 
 /** What is learned, and not said by anyone: it makes no exchange one that people spoke of. */
 const LEARNED = new Set(["base_rate", "agreement", "same_answer", "scorer"]);
+export function isLearned(kind: string): boolean {
+  return LEARNED.has(kind);
+}
+
 const TWO_SIDED_95 = 1.96;
 
 const PRIOR_KNOWLEDGE: Evidence = {
@@ -109,5 +113,5 @@ export function classOf(verdict: Verdict): VerdictClass {
   if (verdict.grounds.some((ground) => ground.kind === "correction")) return "corrected";
   if (verdict.conflicting) return "conflicting";
   if (verdict.labelled) return verdict.pGood >= 0.5 ? "good" : "bad";
-  return verdict.grounds.some((ground) => ground.logOdds !== 0 && !LEARNED.has(ground.kind)) ? "weak" : "none";
+  return verdict.grounds.some((ground) => ground.logOdds !== 0 && !isLearned(ground.kind)) ? "weak" : "none";
 }

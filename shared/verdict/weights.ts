@@ -13,7 +13,7 @@
  *   keeping are weaker signs of the same, as dwelling is in search (Fox et al. 2005, TOIS).
  * They are where a night starts from: actors.ts re-estimates what a thumb is worth, estimate-weights.ts the behaviour.
  */
-import type { Feedback, FeedbackKind, NextValue } from "../core/feedback.ts";
+import type { Feedback, NextValue } from "../core/feedback.ts";
 
 export interface Weight {
   logOdds: number;
@@ -39,6 +39,8 @@ export const WEIGHTS = {
   /** A metric that is true or false says something of the outcome, if not of the answer alone. */
   metricTrue: { logOdds: 0.8, labels: false },
   metricFalse: { logOdds: -0.8, labels: false },
+  /** The beacon's own metric: left without anything done with the answer, which also happens to good ones. */
+  abandoned: { logOdds: -0.2, labels: false },
   /** What the user says next, as rules read it (shared/next): rules err, and thanks are often manners. */
   nextThanks: { logOdds: 0.4, labels: false },
   nextComplaint: { logOdds: -0.9, labels: false },
@@ -49,30 +51,35 @@ export const WEIGHTS = {
 
 export type Signal = keyof typeof WEIGHTS;
 
-const NOTHING: Weight = { logOdds: 0, labels: false };
-type PlainKind = Exclude<FeedbackKind, "thumb" | "rating" | "metric" | "comment" | "next">;
+export type WeightName = keyof typeof WEIGHTS;
 
-const NEXT: Readonly<Record<NextValue, Weight>> = {
-  thanks: WEIGHTS.nextThanks,
-  complaint: WEIGHTS.nextComplaint,
-  correction: WEIGHTS.nextCorrection,
-  rephrase: WEIGHTS.nextRephrase,
-  left: WEIGHTS.nextLeft,
+const NOTHING: Weight = { logOdds: 0, labels: false };
+
+const NEXT: Readonly<Record<NextValue, WeightName>> = {
+  thanks: "nextThanks",
+  complaint: "nextComplaint",
+  correction: "nextCorrection",
+  rephrase: "nextRephrase",
+  left: "nextLeft",
 };
 
-/** A comment's words are not understood yet, and a metric that is a number has no known scale: both weigh nothing. */
 export function weigh(feedback: Feedback): Weight {
   const { kind, value } = feedback;
-  if (kind === "comment") return NOTHING;
-  if (kind === "thumb") return value === "up" ? WEIGHTS.thumbUp : WEIGHTS.thumbDown;
   if (kind === "rating") {
     const rating = typeof value === "number" ? value : 0.5;
     return { logOdds: WEIGHTS.rating.logOdds * (2 * rating - 1), labels: rating !== 0.5 };
   }
-  if (kind === "metric") {
-    if (typeof value !== "boolean") return NOTHING;
-    return value ? WEIGHTS.metricTrue : WEIGHTS.metricFalse;
-  }
-  if (kind === "next") return NEXT[value as NextValue] ?? NOTHING;
-  return WEIGHTS[kind satisfies PlainKind];
+  const name = weightNameOf(feedback);
+  return name === null ? NOTHING : WEIGHTS[name];
+}
+
+/** null: it weighs nothing. A comment's words are not understood, and a metric that is a number has no known scale. */
+export function weightNameOf({ kind, name, value }: Feedback): WeightName | null {
+  if (kind === "comment") return null;
+  if (kind === "thumb") return value === "up" ? "thumbUp" : "thumbDown";
+  if (kind === "next") return NEXT[value as NextValue] ?? null;
+  if (kind !== "metric") return kind;
+  if (typeof value !== "boolean") return null;
+  if (name === "abandoned") return value ? "abandoned" : null;
+  return value ? "metricTrue" : "metricFalse";
 }

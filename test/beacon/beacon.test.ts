@@ -1,38 +1,16 @@
 /** The beacon in a real Chromium, on a page of another origin, against the real Workers. */
 import { gzipSync } from "node:zlib";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appTag } from "../../shared/core/app-tag.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { Beacon } from "../../shared/core/beacon.ts";
-import { newExchangeId, signExchangeId } from "../../shared/core/ids.ts";
-import { launch, type Winnow } from "../../workers/local/launch.ts";
-import { openBrowser } from "../browser/chromium.ts";
 import { eventually } from "../local/launch-stubs.ts";
-import { SECRET, SIGNER } from "../whole-way/captures.ts";
-import { type Pages, servePages } from "./pages.ts";
+import { newId, setStage } from "./stage.ts";
 
 /** In the page. */
 declare const winnow: Beacon;
-declare const document: { winnow: Beacon; querySelector(selector: string): object | null };
+declare const document: { winnow: Beacon; querySelector(selector: string): object | null } & EventTarget;
 
-let workers: Winnow;
-let pages: Pages;
-let browser: Browser;
-
-beforeAll(async () => {
-  workers = await launch({ secrets: { WINNOW_SECRET: SECRET } });
-  pages = await servePages(workers.url);
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await pages?.stop();
-  await workers?.stop();
-});
-
-function newId(): Promise<string> {
-  return signExchangeId(newExchangeId(Date.now(), appTag("demo")), SIGNER);
-}
+const stage = setStage();
 
 interface Open {
   context: BrowserContext;
@@ -42,12 +20,12 @@ interface Open {
 }
 
 async function open(path = "/classic", context?: BrowserContext): Promise<Open> {
-  const own = context ?? (await browser.newContext());
+  const own = context ?? (await stage.browser.newContext());
   const page = await own.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(pages.url + path);
+  await page.goto(stage.pages.url + path);
   return { context: own, page, complaints };
 }
 
@@ -55,7 +33,7 @@ type Row = Record<"kind" | "name" | "value" | "text", string | null>;
 
 async function rowsOf(id: string): Promise<Row[]> {
   const sql = "select kind, name, value, text from feedback where exchange_id = ? order by kind, name";
-  const { results } = await (await workers.db()).prepare(sql).bind(id.split(".")[0]).all<Row>();
+  const { results } = await (await stage.workers.db()).prepare(sql).bind(id.split(".")[0]).all<Row>();
   return results;
 }
 
@@ -76,7 +54,7 @@ describe("the script", () => {
   test.each(["/beacon.js", "/beacon.mjs", "/winnow-thumbs.js"])(
     "%s is small, may be kept, and may be loaded from anywhere",
     async (path) => {
-      const response = await fetch(workers.url + path);
+      const response = await fetch(stage.workers.url + path);
       expect(gzipSync(await response.text()).byteLength).toBeLessThan(2_048);
       const { headers } = response;
       expect(Object.fromEntries(headers)).toMatchObject({
@@ -85,9 +63,9 @@ describe("the script", () => {
         "cross-origin-resource-policy": "cross-origin",
         "x-content-type-options": "nosniff",
       });
-      const known = await fetch(workers.url + path, { headers: { "if-none-match": headers.get("etag") ?? "" } });
+      const known = await fetch(stage.workers.url + path, { headers: { "if-none-match": headers.get("etag") ?? "" } });
       expect(known.status).toBe(304);
-      expect((await fetch(workers.url + path, { method: "POST" })).status).toBe(405);
+      expect((await fetch(stage.workers.url + path, { method: "POST" })).status).toBe(405);
     },
   );
 
@@ -205,7 +183,7 @@ test("two pages of one origin take nothing from each other", async () => {
 });
 
 test("a browser that blocks storage sends all the same", async () => {
-  const context = await browser.newContext();
+  const context = await stage.browser.newContext();
   await context.addInitScript(() => {
     Object.defineProperty(globalThis, "localStorage", {
       get: () => {
@@ -258,6 +236,35 @@ test("what is watched tells of copies and edits, and an edit that is undone is t
   await page.fill("#draft", "as it was");
   await page.locator("#else").focus();
   await standing(draft, [{ kind: "correction", value: "null" }]);
+  await context.close();
+});
+
+test("what is watched tells, when the page is left, how long it was in sight and whether it was abandoned", async () => {
+  const { context, page } = await open();
+  const [used, left] = [await newId(), await newId()];
+  const hide = (hidden: boolean) =>
+    page.evaluate((isHidden) => {
+      Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  await page.evaluate(
+    ([one, other]) => {
+      const answer = document.querySelector("#answer");
+      if (answer === null) throw new Error("not there");
+      winnow.watch(answer, one, { dwell: true });
+      winnow.watch(answer, other, { dwell: true });
+      winnow.thumb(one, "up");
+    },
+    [used, left] as const,
+  );
+  await hide(true);
+  const dwell = { kind: "metric", name: "dwell_s" };
+  await standing(used, [{ kind: "metric", name: "abandoned", value: "false" }, dwell, { kind: "thumb" }]);
+  await standing(left, [{ kind: "metric", name: "abandoned", value: "true" }, dwell]);
+  await hide(false);
+  await page.evaluate((id) => winnow.copied(id), left);
+  await hide(true);
+  await standing(left, [{ kind: "copied" }, { kind: "metric", name: "abandoned", value: "false" }, dwell]);
   await context.close();
 });
 

@@ -2,17 +2,12 @@
  * Whatever people and networks do (votes, changes of mind, offline, reloads, closed pages, two pages): in the end winnow
  * holds the last word of each kind on each answer, and nothing else. `BEACON_RUNS=200` for as many seeds.
  */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { appTag } from "../../shared/core/app-tag.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import type { Beacon } from "../../shared/core/beacon.ts";
-import { newExchangeId, signExchangeId } from "../../shared/core/ids.ts";
-import { launch, type Winnow } from "../../workers/local/launch.ts";
-import { openBrowser } from "../browser/chromium.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { seeded } from "../unit/seeded.ts";
-import { SECRET, SIGNER } from "../whole-way/captures.ts";
-import { type Pages, servePages } from "./pages.ts";
+import { newId, setStage } from "./stage.ts";
 
 const RUNS = Number(process.env.BEACON_RUNS ?? 24);
 const AT_ONCE = 8;
@@ -21,20 +16,7 @@ const STEPS = 14;
 /** In the page. */
 declare const winnow: Beacon;
 
-let workers: Winnow;
-let pages: Pages;
-let browser: Browser;
-
-beforeAll(async () => {
-  workers = await launch({ secrets: { WINNOW_SECRET: SECRET } });
-  pages = await servePages(workers.url);
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await pages?.stop();
-  await workers?.stop();
-});
+const stage = setStage();
 
 /** One person with one or two pages, and what winnow should hold in the end: by answer and kind, as JSON. */
 class Run {
@@ -89,7 +71,7 @@ class Run {
 
   async #openPage(): Promise<void> {
     const page = await this.#context.newPage();
-    await page.goto(`${pages.url}/classic`);
+    await page.goto(`${stage.pages.url}/classic`);
     this.#pages = [...this.#pages, page].slice(-2);
   }
 
@@ -112,14 +94,13 @@ class Run {
 async function held(ids: readonly string[]): Promise<Map<string, string>> {
   const sql = "select exchange_id, kind, value from feedback where exchange_id in (select value from json_each(?))";
   const bare = JSON.stringify(ids.map((id) => id.split(".")[0]));
-  const { results } = await (await workers.db()).prepare(sql).bind(bare).all<Record<string, string>>();
+  const { results } = await (await stage.workers.db()).prepare(sql).bind(bare).all<Record<string, string>>();
   return new Map(results.map(({ exchange_id, kind, value }) => [`${exchange_id} ${kind}`, String(value)]));
 }
 
 async function play(seed: number): Promise<void> {
-  const newId = () => signExchangeId(newExchangeId(Date.now(), appTag("demo")), SIGNER);
   const ids = await Promise.all([newId(), newId(), newId()]);
-  const context = await browser.newContext();
+  const context = await stage.browser.newContext();
   const run = new Run({ seed, context, ids });
   await run.live();
   const same = (a: Map<string, string>, b: Map<string, string>) =>

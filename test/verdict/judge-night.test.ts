@@ -1,17 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Feedback } from "../../shared/core/feedback.ts";
 import { logit } from "../../shared/core/probability.ts";
 import type { Judgement } from "../../shared/verdict/verdict.ts";
 import { judgeNight } from "../../workers/curator/judge-night.ts";
 import { type NightExchange, NightRows } from "../../workers/curator/night-rows.ts";
 import { calibrationError } from "../bench-verdict/measures.ts";
-import { castVotes, thumb } from "../bench-verdict/simulated-users.ts";
+import { thumb } from "../bench-verdict/simulated-users.ts";
 import fc from "../unit/property.ts";
-import { seeded } from "../unit/seeded.ts";
-
-function exchange(id: string, feedback: readonly Feedback[] = [], more: Partial<NightExchange> = {}): NightExchange {
-  return { id, task: "t", model: "m", promptKey: `prompt of ${id}`, text: null, feedback, ...more };
-}
+import { exchange, school } from "./school.ts";
 
 function judgeAll(exchanges: readonly NightExchange[], seed = "s"): Map<string, Judgement> {
   const night = new NightRows();
@@ -27,24 +22,6 @@ function judgeAll(exchanges: readonly NightExchange[], seed = "s"): Map<string, 
 
 const up = (id: string, actor: string) => thumb({ id, actor, up: true });
 const down = (id: string, actor: string) => thumb({ id, actor, up: false });
-
-/** Answers in fours, of which right ones come to the same, and thumbs of users who err as they do. */
-function school(options: { prompts: number; coverage: number; seed: number; tell?: boolean }) {
-  const random = seeded(options.seed);
-  const answers = Array.from({ length: options.prompts * 4 }, (_, at) => ({ id: `e${at}`, correct: random() < 0.5 }));
-  const cast = castVotes({ answers, coverage: options.coverage, votesPerUser: 15, seed: options.seed });
-  const exchanges = answers.map(({ id, correct }, at) => {
-    const prompt = Math.floor(at / 4);
-    const said = correct ? prompt * 7 : prompt * 7 + 1 + Math.floor(random() * 5);
-    const text = {
-      prompt: `What is question ${prompt}?`,
-      answer: `${options.tell && correct ? "Let me go through it step by step. " : ""}I work it out.\n${said}`,
-      finishReason: "stop",
-    };
-    return exchange(id, cast.get(id) ?? [], { promptKey: `p${prompt}`, text, model: `m${at % 4}` });
-  });
-  return { answers, exchanges };
-}
 
 describe("a night's judgement", () => {
   test("of nothing is even, and unknown exchanges have none", () => {

@@ -34,7 +34,7 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const lines = (await getRunLines<JudgedLine>(env.STORE, { ...of, kind: "judged" })) ?? [];
   const judged = new Map(lines.map((line) => [line.id, line]));
   const calibrated = isCalibrated(learned);
-  const candidates = await makeCandidates(options, { drawn: drawing?.drawn() ?? [], judged, verified: calibrated });
+  const candidates = await makeCandidates(options, { drawn: drawing?.drawn() ?? [], judged, gate: learned?.gate });
   const goodRate = rateOf(
     candidates.map(({ judged: { pGood }, drawn: { inclusionProbability } }) => ({ pGood, inclusionProbability })),
   );
@@ -55,9 +55,11 @@ function batchId({ window, app, task }: CurateTask): string {
   return makeUuidV7(window.createdAtMs, random);
 }
 
+/** Held against people's words: by the scorer where it is used, else by base rate and agreement. */
 function isCalibrated(learned: LearnedVerdict | null): boolean {
-  const { used = false, calibrationError = null } = learned?.scorer ?? {};
-  return used && calibrationError !== null && calibrationError <= CALIBRATION_ERROR_MAX;
+  const { scorer } = learned ?? {};
+  const error = scorer?.used ? scorer.calibrationError : (scorer?.baseCalibrationError ?? null);
+  return error !== null && error <= CALIBRATION_ERROR_MAX;
 }
 
 function makeExamples(candidate: Candidate): void {

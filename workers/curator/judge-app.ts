@@ -6,7 +6,7 @@
  * The bodies are read one at a time and packed (night-rows.ts); nothing is asked of the network but D1 and R2.
  */
 import type { Feedback } from "../../shared/core/feedback.ts";
-import type { JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
+import type { Gate, JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
 import { RUN_LEARNED_AGE_MS_MAX, RUN_LEARNED_ROWS_MAX, RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
 import { round6, sigmoid } from "../../shared/core/probability.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
@@ -19,6 +19,7 @@ import { readRecords } from "../../shared/store/segments.ts";
 import { listSpokenOf } from "../../shared/store/windows.ts";
 import { PRIOR_BASE } from "../../shared/verdict/base-rate.ts";
 import { askedText, messageText } from "./conversation-text.ts";
+import { gateOf } from "./gate.ts";
 import { judgeNight, type NightJudgement } from "./judge-night.ts";
 import { NightRows } from "./night-rows.ts";
 import type { RunWindow } from "./run-window.ts";
@@ -47,18 +48,20 @@ export async function judgeApp(options: JudgeApp): Promise<Record<string, Learne
   for (let at = 0; at < ids.length; at += RUN_PAGE_ROWS) {
     await take(night, env, await readExchanges(env.DB, { app, ids: ids.slice(at, at + RUN_PAGE_ROWS) }));
   }
-  const learnedFrom = await takeEarlier(night, options, new Set(ids));
+  const spokenOf = await takeEarlier(night, options, new Set(ids));
   const judged = judgeNight(night, { seed: window.seed });
   for (const task of tasks) {
     const values = (drawn.get(task) ?? []).flatMap((id) => lineOf(id, judged) ?? []);
     await putRunLines(env.STORE, { run: window.run, app, task, kind: "judged", values });
   }
   const version = await keepScorer(options, judged);
-  return Object.fromEntries(tasks.map((task) => [task, learnedOf(judged, { task, version, learnedFrom })]));
+  const gate = gateOf(judged, { ids: spokenOf, pGoodMin: window.settings.pGoodMin });
+  const ofApp = { version, gate, learnedFrom: spokenOf.length };
+  return Object.fromEntries(tasks.map((task) => [task, learnedOf(judged, { task, ...ofApp })]));
 }
 
-/** What people said before tonight counts too: one night's words are few. */
-async function takeEarlier(night: NightRows, options: JudgeApp, tonight: ReadonlySet<string>): Promise<number> {
+/** What people said before tonight counts too: one night's words are few. @returns all that they spoke of */
+async function takeEarlier(night: NightRows, options: JudgeApp, tonight: ReadonlySet<string>): Promise<string[]> {
   const { env, window, app } = options;
   const fromMs = Math.max(0, window.toMs - RUN_LEARNED_AGE_MS_MAX);
   const filter = { app, fromMs, toMs: window.toMs, kinds: OUTRIGHT, rowsMax: RUN_LEARNED_ROWS_MAX };
@@ -66,7 +69,7 @@ async function takeEarlier(night: NightRows, options: JudgeApp, tonight: Readonl
   for (let at = 0; at < rows.length; at += RUN_PAGE_ROWS) {
     await take(night, env, rows.slice(at, at + RUN_PAGE_ROWS));
   }
-  return night.rows.filter(({ feedback }) => feedback.some(isOutright)).length;
+  return night.rows.filter(({ feedback }) => feedback.some(isOutright)).map(({ id }) => id);
 }
 
 function isOutright({ kind }: Feedback): boolean {
@@ -105,7 +108,7 @@ async function keepScorer(options: JudgeApp, { scorer }: NightJudgement): Promis
 
 function learnedOf(
   judged: NightJudgement,
-  { task, version, learnedFrom }: { task: string; version: string | null; learnedFrom: number },
+  { task, version, gate, learnedFrom }: { task: string; version: string | null; gate: Gate; learnedFrom: number },
 ): LearnedVerdict {
   const { report, typical } = judged;
   const { logOdds, variance } = judged.baseRates.get(task) ?? PRIOR_BASE;
@@ -119,6 +122,7 @@ function learnedOf(
     typicalVoter: { sensitivity: round6(typical.sensitivity), specificity: round6(typical.specificity) },
     behaviour: Object.fromEntries(behaviour),
     learnedFrom,
+    gate,
     scorer: {
       used: report?.used ?? false,
       because: report?.because ?? "it was left out",
@@ -127,6 +131,7 @@ function learnedOf(
       calibration: report?.calibration ?? null,
       auc: rounded(report?.auc),
       calibrationError: rounded(report?.calibrationError),
+      baseCalibrationError: rounded(report?.baseCalibrationError),
       version,
     },
   };

@@ -55,6 +55,8 @@ export interface Given {
 export interface NightJudgement extends Pick<Learned, "baseRates" | "weights"> {
   /** Made when it is asked for: a night's grounds would fill an isolate. undefined: not of this night. */
   judgementOf: (id: string) => Judgement | undefined;
+  /** The same without anything that was said or done about it: what is known of it from others alone. */
+  unspokenOf: (id: string) => Judgement | undefined;
   actors: Map<string, ActorReliability>;
   /** Someone of whom nothing is known: what a thumb is worth in this app. */
   typical: ActorReliability;
@@ -76,8 +78,10 @@ export function judgeNight(night: NightRows, options: { seed: string; parts?: Pa
     weighed = weighAll(given, learned, weighed);
   }
   const { baseRates, weights, trained } = learned;
+  const judgeOne = makeJudge(given, learned, weighed);
   return {
-    judgementOf: makeJudge(given, learned, weighed),
+    judgementOf: (id) => judgeOne(id),
+    unspokenOf: (id) => judgeOne(id, "unspoken"),
     actors: weighed.actors,
     typical: weighed.typical,
     baseRates,

@@ -35,7 +35,7 @@ export function makeJudge(
   given: Given,
   learned: Learned,
   weighed: WeighedVotes,
-): (id: string) => Judgement | undefined {
+): (id: string, heard?: "heard" | "unspoken") => Judgement | undefined {
   const ownVotes = new Map<string, OwnVote[]>();
   const ofCluster = new Map<string, VoteWeight>();
   for (const [at, vote] of given.votes.entries()) {
@@ -44,13 +44,13 @@ export function makeJudge(
     const cluster = given.company.get(vote.exchangeId)?.cluster ?? null;
     if (cluster !== null) ofCluster.set(cluster, plus(ofCluster.get(cluster) ?? NOTHING, weight, 1));
   }
-  return (id) => {
+  return (id, heard = "heard") => {
     const row = given.byId.get(id);
     if (row === undefined) return undefined;
     const own = ownVotes.get(id) ?? [];
     const cluster = given.company.get(id)?.cluster ?? null;
     const sameAnswer = besideOwn(cluster === null ? NOTHING : (ofCluster.get(cluster) ?? NOTHING), own);
-    return judge(row.feedback, {
+    return judge(heard === "heard" ? row.feedback : [], {
       base: baseRateOf(learned, row),
       voices: voicesOf(given, learned, { row, sameAnswer: cluster === null ? NOTHING : sameAnswer }),
       weightOf: weightsOf(row, learned, own),

@@ -2,7 +2,7 @@
 import { type CheckSwitches, failedCheck } from "../../shared/check/checks.ts";
 import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { Feedback } from "../../shared/core/feedback.ts";
-import type { JudgedLine } from "../../shared/core/judged.ts";
+import type { Gate, JudgedLine } from "../../shared/core/judged.ts";
 import { RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
 import type { DrawingEntry } from "../../shared/sample/drawing-bytes.ts";
@@ -15,7 +15,7 @@ import type { CurateTask } from "./run-window.ts";
 /** @returns in the order of their ids */
 export async function makeCandidates(
   options: CurateTask,
-  night: { drawn: readonly DrawingEntry[]; judged: ReadonlyMap<string, JudgedLine>; verified: boolean },
+  night: { drawn: readonly DrawingEntry[]; judged: ReadonlyMap<string, JudgedLine>; gate: Gate | undefined },
 ): Promise<Candidate[]> {
   const { env, app } = options;
   const candidates: Candidate[] = [];
@@ -29,7 +29,7 @@ export async function makeCandidates(
       if (entry?.drawn == null || judged === undefined) continue;
       const candidate = newCandidate(row, { entry, judged });
       candidates.push(candidate);
-      look(candidate, { record, feedback: standing.get(row.id) ?? [], options, verified: night.verified });
+      look(candidate, { record, feedback: standing.get(row.id) ?? [], options, verified: night.gate?.open ?? false });
     }
   }
   return candidates.sort((a, b) => (a.id < b.id ? -1 : 1));

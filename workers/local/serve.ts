@@ -4,6 +4,7 @@
  */
 import { endBundling } from "./bundle-worker.ts";
 import { readConfiguredCrons, startCronTimer } from "./configured-crons.ts";
+import { startExampleApp } from "./example-app.ts";
 import { launch, ROOT, type Winnow } from "./launch.ts";
 import { type LocalSettings, readLocalSettings, SettingError } from "./local-settings.ts";
 import { type Standin, startStandin } from "./standin.ts";
@@ -19,7 +20,9 @@ async function main(): Promise<void> {
   const progress = watchProgress();
   const standin = await startStandin({ port: 0 });
   const winnow = await launchOrExplain(settings, standin);
+  const example = await startExampleApp({ winnow: winnow.url, key: settings.key });
   ending.runFirst(async () => {
+    await example.stop();
     await winnow.stop();
     await standin.stop();
   });
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
   }
   progress.done();
   fireCrons(winnow);
+  process.stderr.write(`example app, with thumbs: ${example.url}\n`);
   process.stdout.write(`winnow ready: ${winnow.url} key ${settings.key}\n`);
 }
 

@@ -35,6 +35,8 @@ let failures = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isSending = false;
 let lastMs = 0;
+/** Answers with which something was done. */
+const touched = new Set<string>();
 
 /** Storage may be blocked, or full: memory has to do then. */
 function stored<T>(use: (storage: Storage) => T): T | undefined {
@@ -70,6 +72,7 @@ function put(event: Waiting): void {
 }
 
 function say(id: string, kind: string, more: object = {}): void {
+  if (kind !== "metric") touched.add(id);
   lastMs = Math.max(Date.now(), lastMs + 1); // of two votes in one millisecond the later one counts
   put({ id, kind, ...more, at: new Date(lastMs).toISOString() });
   save();
@@ -147,7 +150,9 @@ function watch(element: HTMLElement, id: string, { original, dwell }: WatchOptio
   const looked = () => {
     if (seenMs > 0) totalMs += Date.now() - seenMs;
     seenMs = document.hidden ? 0 : Date.now();
-    if (dwell && document.hidden) say(id, "metric", { name: "dwell_s", value: Math.round(totalMs / 1e3) });
+    if (!dwell || !document.hidden) return;
+    say(id, "metric", { name: "dwell_s", value: Math.round(totalMs / 1e3) });
+    say(id, "metric", { name: "abandoned", value: !touched.has(id) });
   };
   element.addEventListener("copy", copied);
   element.addEventListener("focusout", edited);
