@@ -4,26 +4,78 @@
  */
 import { EXAMPLE_FILES, type Example, type ExampleFile } from "../core/example.ts";
 import type { JsonObject } from "../core/json.ts";
+import { bedrockCompletionRow } from "./bedrock.ts";
+import { checkBedrockCompletion } from "./check-bedrock.ts";
+import { checkGeminiCompletion, checkGeminiPreference } from "./check-gemini.ts";
 import { checkOpenaiCompletion, checkOpenaiPreference } from "./check-openai.ts";
+import { checkParquetCompletion, checkParquetKto, checkParquetPreference } from "./check-parquet.ts";
+import { checkSharegptCompletion, checkSharegptKto, checkSharegptPreference } from "./check-sharegpt.ts";
 import { checkTrlCompletion, checkTrlKto, checkTrlPreference } from "./check-trl.ts";
 import type { ExportFormatDefinition, RowWriters } from "./format.ts";
+import { geminiCompletionRow, geminiPreferenceRow } from "./gemini.ts";
+import { JSON_LINES } from "./json-lines.ts";
 import { LEAVE_OUT_REASONS, type LeaveOutReason, type Obstacle, type Reading, stopAt } from "./leave-out.ts";
 import { holdsLoneSurrogate, toLine } from "./line.ts";
 import { openaiCompletionRow, openaiPreferenceRow } from "./openai.ts";
+import { parquetCompletionRow, parquetKtoRow, parquetPreferenceRow } from "./parquet.ts";
+import { PARQUET } from "./parquet-file.ts";
+import { sharegptCompletionRow, sharegptKtoRow, sharegptPreferenceRow } from "./sharegpt.ts";
 import { trlCompletionRow, trlKtoRow, trlPreferenceRow } from "./trl.ts";
 
-export const EXPORT_FORMATS = ["openai", "trl"] as const;
+export const EXPORT_FORMATS = ["openai", "trl", "sharegpt", "gemini", "bedrock", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** `eval` has the shape of `sft`: a sink takes it as its validation file. */
 export const FORMATS: Record<ExportFormat, ExportFormatDefinition> = {
   openai: {
+    container: JSON_LINES,
     write: { sft: openaiCompletionRow, eval: openaiCompletionRow, preference: openaiPreferenceRow },
     check: { sft: checkOpenaiCompletion, eval: checkOpenaiCompletion, preference: checkOpenaiPreference },
   },
   trl: {
+    container: JSON_LINES,
     write: { sft: trlCompletionRow, eval: trlCompletionRow, preference: trlPreferenceRow, kto: trlKtoRow },
     check: { sft: checkTrlCompletion, eval: checkTrlCompletion, preference: checkTrlPreference, kto: checkTrlKto },
+  },
+  sharegpt: {
+    container: JSON_LINES,
+    write: {
+      sft: sharegptCompletionRow,
+      eval: sharegptCompletionRow,
+      preference: sharegptPreferenceRow,
+      kto: sharegptKtoRow,
+    },
+    check: {
+      sft: checkSharegptCompletion,
+      eval: checkSharegptCompletion,
+      preference: checkSharegptPreference,
+      kto: checkSharegptKto,
+    },
+  },
+  gemini: {
+    container: JSON_LINES,
+    write: { sft: geminiCompletionRow, eval: geminiCompletionRow, preference: geminiPreferenceRow },
+    check: { sft: checkGeminiCompletion, eval: checkGeminiCompletion, preference: checkGeminiPreference },
+  },
+  bedrock: {
+    container: JSON_LINES,
+    write: { sft: bedrockCompletionRow, eval: bedrockCompletionRow },
+    check: { sft: checkBedrockCompletion, eval: checkBedrockCompletion },
+  },
+  parquet: {
+    container: PARQUET,
+    write: {
+      sft: parquetCompletionRow,
+      eval: parquetCompletionRow,
+      preference: parquetPreferenceRow,
+      kto: parquetKtoRow,
+    },
+    check: {
+      sft: checkParquetCompletion,
+      eval: checkParquetCompletion,
+      preference: checkParquetPreference,
+      kto: checkParquetKto,
+    },
   },
 };
 
@@ -58,7 +110,7 @@ export interface LeftOut extends Obstacle {
 }
 
 export interface ExportedFile extends FileInFormat {
-  /** JSON texts without their line ends, in the order of the examples. */
+  /** Rows as JSON texts, in the order of the examples; fileBytes makes the file of them, JSON lines or Parquet. */
   lines: string[];
   left: LeftOut[];
   /** Example ids in line order: `included[n]` is on line n + 1. */
@@ -80,6 +132,25 @@ export function exportFile({ file, format, examples }: FileInFormat & { examples
     }
   }
   return exported;
+}
+
+/** The bytes to publish: equal rows give equal bytes. */
+export function fileBytes({
+  file,
+  format,
+  lines,
+}: Pick<ExportedFile, "file" | "format" | "lines">): Uint8Array<ArrayBuffer> {
+  return FORMATS[format].container.encode({ file, lines });
+}
+
+/** `sft.openai.jsonl`; `sft.parquet`. */
+export function fileNameOf({ file, format }: FileInFormat): string {
+  const { extension } = FORMATS[format].container;
+  return extension === format ? `${file}.${extension}` : `${file}.${format}.${extension}`;
+}
+
+export function contentTypeOf(format: ExportFormat): string {
+  return FORMATS[format].container.contentType;
 }
 
 /** For the manifest: reasons in their fixed order, only those that occurred. */

@@ -47,6 +47,22 @@ export const LEAVE_OUT_REASONS = [
   /** An integer beyond 2^53, which would come out changed. */
   "arguments_inexact",
   "arguments_too_deep",
+  /** Tools or tool calls, where the format takes text only. */
+  "tools",
+  /** Text beside tool calls in one message, where a turn is one or the other. */
+  "call_with_text",
+  /** A system or developer message that is not the only one, or not the first, where the format has one place for it. */
+  "instruction_place",
+  /** Two turns of one side in a row, where the sides must alternate and the user begins. */
+  "turns_not_alternating",
+  /** Who of several people or assistants speaks, where the format has no place for a name. */
+  "name",
+  /** White space only, where the sink refuses a text that says nothing. */
+  "text_empty",
+  /** Words that the sink reads as its own marks: an image's place, a turn's begin. */
+  "text_reserved",
+  /** More than the sink takes in one row. */
+  "too_long",
   /** Half of a surrogate pair: UTF-8 cannot hold it, and tokenizers stop at it. */
   "text_not_unicode",
 ] as const;

@@ -17,9 +17,10 @@
 import type { CompletionExample, Example, KtoExample, PreferenceExample } from "../core/example.ts";
 import type { Message } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { AssistantMessage, ChatMessage, Content, ToolCall } from "./chat.ts";
+import type { AssistantMessage, ChatMessage, ToolCall } from "./chat.ts";
 import { readAnswer, readPrompt } from "./conversation.ts";
 import { type Reading, readAs, readEach, stopAt } from "./leave-out.ts";
+import { readText } from "./plain-text.ts";
 import { readArguments } from "./tool-arguments.ts";
 import { writeTools } from "./write-tools.ts";
 
@@ -66,7 +67,7 @@ function writeAnswer(message: Message, where: string): Reading<JsonObject> {
 
 function writeMessage(message: ChatMessage, where: string): Reading<JsonObject> {
   if (message.role === "assistant") return writeAssistant(message, where);
-  const content = writeContent(message.content, `${where}.content`);
+  const content = readText(message.content, `${where}.content`);
   if (!content.ok) return content;
   if (message.role === "tool") {
     const { functionName, toolCallId } = message;
@@ -79,7 +80,7 @@ function writeMessage(message: ChatMessage, where: string): Reading<JsonObject> 
 /** Content that is null is left away: some templates would print it as "None". */
 function writeAssistant(message: AssistantMessage, where: string): Reading<JsonObject> {
   if (message.refusal !== null) return stopAt(`${where}.refusal`, "refusal");
-  const content = message.content === null ? null : writeContent(message.content, `${where}.content`);
+  const content = message.content === null ? null : readText(message.content, `${where}.content`);
   if (content !== null && !content.ok) return content;
   const calls = readEach(message.toolCalls, (call, at) => writeToolCall(call, `${where}.tool_calls[${at}]`));
   if (!calls.ok) return calls;
@@ -89,15 +90,6 @@ function writeAssistant(message: AssistantMessage, where: string): Reading<JsonO
     ...(content !== null && { content: content.value }),
     ...(calls.value.length > 0 && { tool_calls: calls.value }),
   });
-}
-
-function writeContent(content: Content, where: string): Reading<string> {
-  if (typeof content === "string") return readAs(content);
-  const texts = readEach(content, (part, at): Reading<string> => {
-    if (part.type === "text") return readAs(part.text);
-    return stopAt(`${where}[${at}]`, part.type === "refusal" ? "refusal" : "image");
-  });
-  return texts.ok ? readAs(texts.value.join("")) : texts;
 }
 
 function writeToolCall({ id, name, arguments: text }: ToolCall, where: string): Reading<JsonObject> {

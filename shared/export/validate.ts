@@ -23,6 +23,17 @@ export function validateFile({ file, format, lines }: FileInFormat & { lines: re
   return validateLines(lines, check);
 }
 
+/** The same for the bytes as they are published: read back first. Row 0 is the file as a whole. */
+export async function validateBytes({
+  file,
+  format,
+  bytes,
+}: FileInFormat & { bytes: Uint8Array }): Promise<FileProblem[]> {
+  const decoded = await FORMATS[format].container.decode({ file, bytes });
+  if (!decoded.ok) return [{ row: 0, where: "", message: decoded.message }];
+  return validateFile({ file, format, lines: decoded.lines });
+}
+
 export function validateLines(lines: readonly string[], check: (row: Json) => RowProblem[]): FileProblem[] {
   const problems: FileProblem[] = [];
   for (const [at, line] of lines.entries()) {

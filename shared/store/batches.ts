@@ -3,8 +3,9 @@
  *
  *     batches/<id>/manifest.json
  *     batches/<id>/canonical.jsonl          every format is made from it
- *     batches/<id>/<file>.<format>.jsonl    sft.openai.jsonl …
- *     batches/<id>/provenance.jsonl
+ *     batches/<id>/<file>.<format>.jsonl    sft.openai.jsonl …; <file>.parquet
+ *     batches/<id>/provenance.winnow.jsonl
+ *     batches/<id>/README.md                the card; plots/*.svg, croissant.json, dataset_info.json beside it
  */
 import { and, asc, desc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import type { ExchangeId } from "../core/ids.ts";
@@ -18,11 +19,19 @@ export function batchKey(id: string, name: string): string {
   return `batches/${id}/${name}`;
 }
 
+const CONTENT_TYPES: Record<string, string> = {
+  json: "application/json",
+  jsonl: "application/jsonl",
+  md: "text/markdown; charset=utf-8",
+  parquet: "application/vnd.apache.parquet",
+  svg: "image/svg+xml",
+};
+
 export async function putBatchFile(
   bucket: R2Bucket,
   options: { batch: string; name: string; bytes: Uint8Array; sha256: string },
 ): Promise<void> {
-  const contentType = options.name.endsWith(".json") ? "application/json" : "application/jsonl";
+  const contentType = CONTENT_TYPES[options.name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
   await bucket.put(batchKey(options.batch, options.name), options.bytes, {
     httpMetadata: { contentType },
     customMetadata: { sha256: options.sha256 },

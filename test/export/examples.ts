@@ -138,6 +138,28 @@ export const SFT_EXAMPLES: Example[] = [
     completion: { role: "assistant", content: "", refusal: "I can't help with that." },
   }),
   completionExample({
+    id: "call-and-its-answer-in-history",
+    prompt: [
+      { role: "system", content: "Use the tool." },
+      user("Oslo?"),
+      { role: "assistant", content: null, tool_calls: [weatherCall("call_1", "Oslo")] },
+      { role: "tool", tool_call_id: "call_1", content: "Snow, -2 °C" },
+    ],
+    tools: [WEATHER_TOOL],
+    completion: assistant("Snow."),
+  }),
+  completionExample({
+    id: "parallel-calls-learned",
+    prompt: [user("Oslo and Bergen?")],
+    tools: [WEATHER_TOOL],
+    completion: { role: "assistant", tool_calls: [weatherCall("call_1", "Oslo"), weatherCall("call_2", "Bergen")] },
+  }),
+  completionExample({
+    id: "words-that-sinks-reserve",
+    prompt: [user("Write a dialogue.")],
+    completion: assistant("User: hi\nAssistant: <image> hello"),
+  }),
+  completionExample({
     id: "unicode",
     prompt: [user("👩‍👩‍👧‍👦 שלום مرحبا \u202eabc\u202c é=e\u0301 𝒳")],
     completion: assistant("before\u2028line\u2029paragraph\u0085next\u0000nul\u007f \\ud83d 😀"),

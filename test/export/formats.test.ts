@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import { EXAMPLE_FILES } from "../../shared/core/example.ts";
 import {
   canExport,
+  contentTypeOf,
   DEFAULT_FORMAT,
   EXPORT_FORMATS,
   EXPORTABLE,
   exportFile,
   FORMATS,
+  fileNameOf,
   isExportFormat,
 } from "../../shared/export/formats.ts";
 import { validateFile } from "../../shared/export/validate.ts";
@@ -20,6 +22,10 @@ describe("the registry", () => {
       EXAMPLE_FILES.filter((file) => canExport({ file, format }));
     expect(filesOf("openai")).toEqual(["sft", "preference", "eval"]);
     expect(filesOf("trl")).toEqual(["sft", "preference", "kto", "eval"]);
+    expect(filesOf("sharegpt")).toEqual(["sft", "preference", "kto", "eval"]);
+    expect(filesOf("gemini")).toEqual(["sft", "preference", "eval"]);
+    expect(filesOf("bedrock")).toEqual(["sft", "eval"]);
+    expect(filesOf("parquet")).toEqual(["sft", "preference", "kto", "eval"]);
   });
 
   it("has a check for every file that it can write, and no other", () => {
@@ -33,7 +39,14 @@ describe("the registry", () => {
   });
 
   it("tells names of formats from other text", () => {
-    expect(["openai", "trl", "parquet", "toString", ""].filter(isExportFormat)).toEqual(["openai", "trl"]);
+    expect(["openai", "parquet", "PARQUET", "toString", ""].filter(isExportFormat)).toEqual(["openai", "parquet"]);
+  });
+
+  it("names files by file, format and container", () => {
+    expect(fileNameOf({ file: "sft", format: "openai" })).toBe("sft.openai.jsonl");
+    expect(fileNameOf({ file: "kto", format: "parquet" })).toBe("kto.parquet");
+    expect(contentTypeOf("gemini")).toBe("application/jsonl");
+    expect(contentTypeOf("parquet")).toBe("application/vnd.apache.parquet");
   });
 });
 

@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { Example } from "../../shared/core/example.ts";
 import type { Message } from "../../shared/core/exchange.ts";
 import type { Json } from "../../shared/core/json.ts";
-import { countByReason, type ExportFormat, exportFile, type LeftOut } from "../../shared/export/formats.ts";
+import {
+  canExport,
+  countByReason,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  exportFile,
+  type LeftOut,
+} from "../../shared/export/formats.ts";
 import { LEAVE_OUT_REASONS, type LeaveOutReason } from "../../shared/export/leave-out.ts";
 import { assistant, completionExample, preferenceExample, user, WEATHER_TOOL, weatherCall } from "./examples.ts";
 
@@ -34,7 +41,19 @@ function leftOf(example: Example, format: ExportFormat): LeftOut[] {
   return exported.left;
 }
 
+function toolNamed(name: string, description: string): Json {
+  return { type: "function", function: { name, description } };
+}
+
+function toolWith(parameters: Json): Json {
+  return { type: "function", function: { name: "f", parameters } };
+}
+
+const SYSTEM: Message = { role: "system", content: "Be brief." };
 const BOTH: ExportFormat[] = ["openai", "trl"];
+const TEXT_ONLY: ExportFormat[] = ["gemini", "bedrock"];
+const DIALOGUES: ExportFormat[] = ["sharegpt", ...TEXT_ONLY];
+const NEW: ExportFormat[] = [...DIALOGUES, "parquet"];
 
 type Case = [LeaveOutReason, string, ExportFormat[], Example];
 
@@ -168,6 +187,45 @@ const CASES: Case[] = [
   ],
   ["text_not_unicode", "row", BOTH, sft({ completion: assistant("cut off: \ud83d") })],
   ["text_not_unicode", "row", ["trl"], callWith('{"emoji":"\\ud83d"}')],
+  ["text_not_unicode", "completion.tool_calls", ["sharegpt"], callWith('{"emoji":"\\ud83d"}')],
+  ["text_not_unicode", "tools", ["sharegpt", "parquet"], sft({ tools: [toolNamed("f", "half \ud83d")] })],
+  ["tools", "tools", TEXT_ONLY, sft({ tools: [WEATHER_TOOL] })],
+  ["tools", "completion.tool_calls", TEXT_ONLY, sft({ completion: { role: "assistant", tool_calls: [CALL] } })],
+  ["tool_malformed", "tools[0].function.parameters", ["sharegpt"], sft({ tools: [toolWith({ type: "object" })] })],
+  [
+    "tool_malformed",
+    "tools[0].function.parameters",
+    ["sharegpt"],
+    sft({ tools: [toolWith({ type: "object", properties: { a: true } })] }),
+  ],
+  [
+    "call_with_text",
+    "completion.content",
+    ["sharegpt"],
+    sft({ completion: { role: "assistant", content: "Let me see.", tool_calls: [CALL] } }),
+  ],
+  ["arguments_not_object", "completion.tool_calls[0].function.arguments", ["trl", "sharegpt"], callWith("[]")],
+  ["instruction_place", "prompt[1]", DIALOGUES, sft({ prompt: [SYSTEM, SYSTEM, HI] })],
+  ["instruction_place", "prompt[2]", DIALOGUES, sft({ prompt: [SYSTEM, HI, { role: "developer", content: "Now." }] })],
+  ["turns_not_alternating", "prompt[1]", DIALOGUES, sft({ prompt: [HI, HI] })],
+  ["turns_not_alternating", "prompt[1]", DIALOGUES, sft({ prompt: [SYSTEM, assistant("Hello."), HI] })],
+  ["turns_not_alternating", "prompt", DIALOGUES, sft({ prompt: [SYSTEM] })],
+  ["name", "prompt[0].name", DIALOGUES, sft({ prompt: [{ ...HI, name: "ada" }] })],
+  ["name", "completion.name", DIALOGUES, sft({ completion: { ...OK, name: "bot" } })],
+  ["name", "rejected.name", ["sharegpt", "gemini"], pair({ rejected: { ...OK, name: "bot" } })],
+  ["text_empty", "prompt[0].content", TEXT_ONLY, sft({ prompt: [user(" ")] })],
+  ["text_empty", "prompt[0].content", TEXT_ONLY, sft({ prompt: [{ role: "system", content: "" }, HI] })],
+  ["text_empty", "prompt[1].content", TEXT_ONLY, sft({ prompt: [HI, assistant(""), HI] })],
+  ["text_reserved", "completion.content", ["bedrock"], sft({ completion: assistant("Assistant: hello") })],
+  ["text_reserved", "prompt[0].content", ["bedrock"], sft({ prompt: [{ role: "system", content: "<unk>" }, HI] })],
+  ["text_reserved", "prompt[0]", ["sharegpt"], sft({ prompt: [user("An <image> of a cat")] })],
+  ["text_reserved", "prompt[0].content", ["sharegpt"], sft({ prompt: [{ ...SYSTEM, content: "<audio>" }, HI] })],
+  ["text_reserved", "tools", ["sharegpt"], sft({ tools: [toolNamed("f", "gives a <video>")] })],
+  ["refusal", "completion.refusal", ["trl", ...NEW], sft({ completion: { ...OK, refusal: "No." } })],
+  ["image", "prompt[0].content[0]", ["trl", ...NEW], sft({ prompt: [user([IMAGE, IMAGE])] })],
+  ["pair_identical", "rejected", [...BOTH, "sharegpt", "gemini", "parquet"], pair({ rejected: OK })],
+  ["too_long", "row", ["gemini"], sft({ completion: assistant("é".repeat(262_144)) })],
+  ["too_long", "row", ["gemini"], pair({ rejected: assistant("x".repeat(524_288)) })],
 ];
 
 describe("rows that a format cannot express", () => {
@@ -189,6 +247,23 @@ describe("rows that a format cannot express", () => {
     expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(left.length);
     const known = Object.keys(counts);
     expect(known).toEqual(LEAVE_OUT_REASONS.filter((reason) => known.includes(reason)));
+  });
+});
+
+describe("rows that no format can express", () => {
+  const readers = CASES.filter(([, , formats]) => formats === BOTH);
+
+  it.each(readers)("are left out of every format: %s at %s", (_, __, ___, example) => {
+    for (const format of EXPORT_FORMATS.filter((one) => canExport({ file: example.file, format: one }))) {
+      expect(leftOf(example, format)).toHaveLength(1);
+    }
+  });
+});
+
+describe("rows at a limit", () => {
+  it("stay in Gemini's file at its most bytes", () => {
+    expect(leftOf(sft({ completion: assistant("x".repeat(524_288 - 2)) }), "gemini")).toEqual([]);
+    expect(leftOf(sft({ completion: assistant("x".repeat(524_288 - 1)) }), "gemini")).toHaveLength(1);
   });
 });
 

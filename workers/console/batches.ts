@@ -4,7 +4,14 @@ import * as z from "zod";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { EXAMPLE_FILES } from "../../shared/core/example.ts";
 import { PAGE_ROWS_MAX } from "../../shared/core/limits.ts";
-import { canExport, DEFAULT_FORMAT, EXPORT_FORMATS, isExportFormat } from "../../shared/export/formats.ts";
+import {
+  canExport,
+  contentTypeOf,
+  DEFAULT_FORMAT,
+  EXPORT_FORMATS,
+  fileNameOf,
+  isExportFormat,
+} from "../../shared/export/formats.ts";
 import { type BatchRow, batchKey, latestBatch, listBatches, readBatch } from "../../shared/store/batches.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
 import { readQuery } from "./read-query.ts";
@@ -80,15 +87,22 @@ batchRoutes.get("/:id/files/:file", async (c) => {
     request: c.req.raw,
     bucket: c.env.STORE,
     key: batchKey(row.id, named.name),
-    contentType: "application/jsonl",
+    contentType: named.contentType,
     fileName: `${row.id}.${named.name}`,
   });
 });
 
-type Named = { ok: true; name: string } | { ok: false; response: Response };
+batchRoutes.get("/:id/card", async (c) => {
+  const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
+  if (row === undefined) return noBatch(c.req.param("id"));
+  const served = { request: c.req.raw, bucket: c.env.STORE, key: batchKey(row.id, "README.md") };
+  return serveObject({ ...served, contentType: "text/markdown; charset=utf-8", fileName: `${row.id}.README.md` });
+});
+
+type Named = { ok: true; name: string; contentType: string } | { ok: false; response: Response };
 
 function nameOf(file: string, format: string | undefined): Named {
-  if (file === "provenance") return { ok: true, name: "provenance.winnow.jsonl" };
+  if (file === "provenance") return { ok: true, name: "provenance.winnow.jsonl", contentType: "application/jsonl" };
   const known = EXAMPLE_FILES.find((one) => one === file);
   if (known === undefined) {
     const message = `no file ${file} in a batch; there are ${[...EXAMPLE_FILES, "provenance"].join(", ")}`;
@@ -103,7 +117,7 @@ function nameOf(file: string, format: string | undefined): Named {
     const message = `${chosen} has no form for ${known}; ask for format=${DEFAULT_FORMAT[known]}`;
     return { ok: false, response: apiErrorResponse({ code: "format_not_expressible", message }) };
   }
-  return { ok: true, name: `${known}.${chosen}.jsonl` };
+  return { ok: true, name: fileNameOf({ file: known, format: chosen }), contentType: contentTypeOf(chosen) };
 }
 
 function summaryOf(row: BatchRow) {

@@ -94,7 +94,7 @@ export async function pullBatch(options: { winnow: RunningWinnow; batch: string;
   const manifest = await callApi<BatchManifest>(winnow, `/v1/batches/${batch}`);
   await writeFile(join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const card = await download(winnow, `/v1/batches/${batch}/card`);
-  if (card !== undefined) await writeFile(join(dir, "card.md"), card);
+  if (card !== undefined) await writeFile(join(dir, "README.md"), card);
   const files: PulledFile[] = [];
   for (const { file, format, rows, sha256 } of manifest.files) {
     if (file === "canonical") continue;
@@ -104,7 +104,7 @@ export async function pullBatch(options: { winnow: RunningWinnow; batch: string;
     if (bytes === undefined || got !== sha256) {
       throw new Error(`${file} as ${format}: sha-256 is ${got ?? "of nothing"}, and the manifest has ${sha256}`);
     }
-    const name = `${file}.${format}.${format === "parquet" ? "parquet" : "jsonl"}`;
+    const name = format === "parquet" ? `${file}.parquet` : `${file}.${format}.jsonl`;
     await writeFile(join(dir, name), bytes);
     files.push({ file, format, rows, name, bytes });
   }
@@ -131,10 +131,11 @@ function printBatch(options: {
   const counts = Object.entries(manifest.counts).map(([file, count]) => `${count} ${file}`);
   console.log(`\nbatch     ${manifest.id} is ${manifest.status}: ${counts.join(", ")} rows`);
   if (manifest.emptyBecause !== null) console.log(`          it is empty: ${manifest.emptyBecause}`);
-  console.log(`files     ${dir}${hasCard ? "" : " (no card.md: this winnow makes none)"}`);
-  for (const { name, rows, bytes } of files) {
-    console.log(`\n  ${name}, ${rows} rows${rows > 0 ? "; the first:" : ""}`);
-    if (rows > 0 && name.endsWith(".jsonl")) console.log(`    ${shorten(firstLine(bytes))}`);
+  console.log(`files     ${dir}${hasCard ? "; README.md is the dataset card" : ""}`);
+  for (const [file, formats] of Map.groupBy(files, (one) => one.file)) {
+    console.log(`\n  ${file}: ${formats.map(({ name, rows }) => `${name} (${rows} rows)`).join(", ")}`);
+    const shown = formats.find(({ name, rows }) => rows > 0 && name.endsWith(".jsonl"));
+    if (shown !== undefined) console.log(`    ${shorten(firstLine(shown.bytes))}`);
   }
 }
 
