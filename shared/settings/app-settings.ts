@@ -38,6 +38,31 @@ export const resilienceSchema = z.strictObject({
 });
 export type Resilience = z.infer<typeof resilienceSchema>;
 
+/** Personal data and secrets, by kind as in shared/redact/kinds.ts; a kind set to false stays. */
+export const redactionSchema = z.strictObject({
+  /** `storage`: before anything is written, and at export again. */
+  at: z.enum(["export", "storage", "off"]).default("export"),
+  kinds: z
+    .strictObject({
+      secret: z.boolean().optional(),
+      email: z.boolean().optional(),
+      iban: z.boolean().optional(),
+      card: z.boolean().optional(),
+      national_id: z.boolean().optional(),
+      phone: z.boolean().optional(),
+      ip: z.boolean().optional(),
+      address: z.boolean().optional(),
+      name: z.boolean().optional(),
+    })
+    .default({}),
+  /** ISO 3166: numbers without a country code are read as of this country. */
+  region: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "is two letters, such as DE")
+    .optional(),
+});
+export type Redaction = z.infer<typeof redactionSchema>;
+
 export const appSettingsSchema = z.strictObject({
   /**
    * Provider → ending of the secret that holds the key to use: `{"openai":"TEAM_B"}` is OPENAI_API_KEY_TEAM_B. Only
@@ -53,6 +78,7 @@ export const appSettingsSchema = z.strictObject({
     .array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "is an origin such as https://app.example"))
     .max(100)
     .default([]),
+  redaction: redactionSchema.default({ at: "export", kinds: {} }),
   /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
   userIds: z.enum(["hashed", "plain"]).default("hashed"),
 });

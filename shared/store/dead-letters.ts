@@ -1,6 +1,7 @@
-/** What could not be taken in: its bytes in R2 under dead/, and a row in D1 for the console. */
+/** What could not be taken in: its bytes in R2 under dead/, sealed, and a row in D1 for the console. */
 import { count } from "drizzle-orm";
 import { fingerprint } from "../core/hash.ts";
+import type { Sealer } from "../core/seal.ts";
 import { toHex } from "../core/text.ts";
 import { openDatabase } from "./database.ts";
 import { deadLetters } from "./schema.ts";
@@ -12,13 +13,14 @@ export async function bury(options: {
   bucket: R2Bucket;
   d1: D1Database;
   id: string;
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
+  sealer: Sealer;
   reason: string;
   nowMs: number;
 }): Promise<void> {
-  const { bucket, d1, id, bytes, reason, nowMs } = options;
+  const { bucket, d1, id, bytes, sealer, reason, nowMs } = options;
   const key = `${DEAD_PREFIX}${/^[\w-]{1,64}$/.test(id) ? id : fingerprint(id + toHex(bytes.subarray(0, 64)))}`;
-  await bucket.put(key, bytes, { customMetadata: { reason: reason.slice(0, 500) } });
+  await bucket.put(key, await sealer.seal(bytes), { customMetadata: { reason: reason.slice(0, 500) } });
   await openDatabase(d1)
     .insert(deadLetters)
     .values({ key, atMs: nowMs, bytes: bytes.byteLength })

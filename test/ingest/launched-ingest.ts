@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { FeedbackEvent } from "../../shared/core/feedback.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
+import { Sealer } from "../../shared/core/seal.ts";
 import { type LaunchOptions, launch, type Winnow } from "../../workers/local/launch.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { detailOf, idOf, SECRET, type Wanted } from "../whole-way/captures.ts";
@@ -17,6 +18,8 @@ export interface TakenIn {
   segments: number;
   buried: number;
 }
+
+const SEALER = new Sealer(SECRET);
 
 export interface PlacedRow {
   id: string;
@@ -117,7 +120,7 @@ async function objects(winnow: Winnow, prefix: string): Promise<StoredObject[]> 
     listed.map(async ({ key }) => {
       const object = await bucket.get(key);
       if (object === null) throw new Error(`${key} went away`);
-      const bytes = Buffer.from(await object.arrayBuffer());
+      const bytes = Buffer.from(await SEALER.open(new Uint8Array(await object.arrayBuffer())));
       return { key, etag: object.etag, metadata: object.customMetadata ?? {}, bytes };
     }),
   );

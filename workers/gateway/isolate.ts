@@ -3,6 +3,7 @@ import { KeyRing } from "../../shared/core/keys.ts";
 import { KEY_CACHE_ENTRIES_MAX } from "../../shared/core/limits.ts";
 import { MacSigner } from "../../shared/core/mac.ts";
 import { type ProviderTable, readProviders } from "../../shared/core/providers.ts";
+import { Sealer } from "../../shared/core/seal.ts";
 import { Circuits } from "./circuit.ts";
 import type { Limiter } from "./limiter.ts";
 import { BindingLimiter } from "./limiter-binding.ts";
@@ -22,6 +23,7 @@ export type Env = GatewayEnv & OptionalSecrets;
 
 export interface Isolate {
   signer: MacSigner;
+  sealer: Sealer;
   keys: KeyRing;
   providers: ProviderTable;
   losses: LossCounter;
@@ -44,6 +46,7 @@ function makeIsolate(env: Env): Isolate {
   const signer = new MacSigner(env.WINNOW_SECRET);
   return {
     signer,
+    sealer: new Sealer(env.WINNOW_SECRET),
     keys: new KeyRing({ signer, localKey: env.LOCAL_KEY, entriesMax: KEY_CACHE_ENTRIES_MAX }),
     providers: readProviders(env.PROVIDERS),
     losses: new LossCounter(),

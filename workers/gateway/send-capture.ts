@@ -6,11 +6,14 @@
  *     small ──▶ queue
  *     large ──▶ gzip ──▶ fits? queue : spill/ + pointer in the queue (the sweep finds it without, too)
  *     queue refuses twice ──▶ spill/ ──▶ the sweep
+ *
+ * What is spilled is sealed (shared/core/seal.ts).
  */
 import { packCapture, packPointer } from "../../shared/capture/envelope.ts";
 import type { Capture } from "../../shared/core/exchange.ts";
 import { gzip } from "../../shared/core/gzip.ts";
 import { CAPTURE_MESSAGE_BYTES_MAX, QUEUE_SEND_TRIES_MAX } from "../../shared/core/limits.ts";
+import type { Sealer } from "../../shared/core/seal.ts";
 import { spillKey } from "../../shared/store/spill.ts";
 import type { Env, Isolate } from "./isolate.ts";
 
@@ -21,7 +24,7 @@ export async function sendCapture(options: { capture: Capture; env: Env; isolate
   const { losses } = isolate;
   const db = env.DB;
   try {
-    await store(capture, env);
+    await store(capture, env, isolate.sealer);
   } catch (error) {
     return losses.lose({ reason: "capture_refused", error, db, nowMs: Date.now() });
   }
@@ -34,7 +37,7 @@ export async function sendCapture(options: { capture: Capture; env: Env; isolate
   if (!losses.isEmpty) await losses.flush({ db, nowMs: Date.now() });
 }
 
-async function store(capture: Capture, env: Env): Promise<void> {
+async function store(capture: Capture, env: Env, sealer: Sealer): Promise<void> {
   let message = packCapture(capture);
   if (message.byteLength > CAPTURE_MESSAGE_BYTES_MAX && isWorthGzip(capture)) message = await gzip(message);
   if (message.byteLength <= CAPTURE_MESSAGE_BYTES_MAX && (await enqueue(env.CAPTURE, message))) return;
@@ -45,7 +48,7 @@ async function store(capture: Capture, env: Env): Promise<void> {
     : message;
   if (metadataOnly && message.byteLength > CAPTURE_MESSAGE_BYTES_MAX && (await enqueue(env.CAPTURE, spilled))) return;
   const key = spillKey(capture.header.id);
-  await env.STORE.put(key, spilled);
+  await env.STORE.put(key, await sealer.seal(spilled));
   if (message.byteLength > CAPTURE_MESSAGE_BYTES_MAX) await enqueue(env.CAPTURE, packPointer(key));
 }
 

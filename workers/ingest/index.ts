@@ -12,6 +12,7 @@ import { bury } from "../../shared/store/dead-letters.ts";
 import { exportSpans } from "./export-spans.ts";
 import { groupBySize } from "./group-by-size.ts";
 import { readMessage } from "./read-message.ts";
+import { secretsOf } from "./secrets.ts";
 import { sweep } from "./sweep.ts";
 import { takeIn } from "./take-in.ts";
 
@@ -58,7 +59,8 @@ async function takeGroup(messages: readonly Message[], env: IngestEnv, ctx: Exec
 async function buryMessage(message: Message, env: IngestEnv): Promise<void> {
   const { body } = message;
   const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : toBytes(JSON.stringify(body));
+  const { sealer } = secretsOf(env);
   const reason = "taking it in failed five times";
-  await bury({ bucket: env.STORE, d1: env.DB, id: message.id, bytes, reason, nowMs: Date.now() });
+  await bury({ bucket: env.STORE, d1: env.DB, id: message.id, bytes, sealer, reason, nowMs: Date.now() });
   message.ack();
 }

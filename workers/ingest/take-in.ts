@@ -5,7 +5,6 @@
 import { unpackMessage } from "../../shared/capture/envelope.ts";
 import type { Capture, ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { FeedbackEvent } from "../../shared/core/feedback.ts";
-import { MacSigner } from "../../shared/core/mac.ts";
 import { bury } from "../../shared/store/dead-letters.ts";
 import { insertExchanges, knownIds, rowOf } from "../../shared/store/exchanges.ts";
 import { recordFeedback } from "../../shared/store/feedback.ts";
@@ -14,6 +13,8 @@ import { readAllSettings } from "../../shared/store/settings.ts";
 import { hideActor, hideUser } from "./hide-users.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Incoming } from "./read-message.ts";
+import { redactEvent, redactForStorage } from "./redact-for-storage.ts";
+import { secretsOf } from "./secrets.ts";
 
 export interface TakenIn {
   exchanges: number;
@@ -35,7 +36,7 @@ interface Sorted {
   captures: Capture[];
   events: FeedbackEvent[];
   spilled: string[];
-  unreadable: { id: string; bytes: Uint8Array; reason: string }[];
+  unreadable: { id: string; bytes: Uint8Array<ArrayBuffer>; reason: string }[];
 }
 
 export async function takeIn(options: {
@@ -46,9 +47,13 @@ export async function takeIn(options: {
   const { messages, env, nowMs } = options;
   const sorted = await sortMessages(messages, env);
   const fresh = await leaveOutKnown(sorted.captures, env);
-  const hiding = { settings: await readAllSettings(env.DB), signer: signerOf(env) };
-  const records = await Promise.all(fresh.map(async (capture) => hideUser(await makeRecord(capture), hiding)));
-  const events = await Promise.all(sorted.events.map((event) => hideActor(event, hiding)));
+  const hiding = { settings: await readAllSettings(env.DB), signer: secretsOf(env).signer };
+  const hide = async (capture: Capture) =>
+    redactForStorage(await hideUser(await makeRecord(capture), hiding), hiding.settings);
+  const records = await Promise.all(fresh.map(hide));
+  const events = await Promise.all(
+    sorted.events.map(async (event) => redactEvent(await hideActor(event, hiding), hiding.settings)),
+  );
   let rowsWritten = 0;
   const segments = records.length + events.length > 0 ? 1 : 0;
   if (segments > 0) {
@@ -57,7 +62,7 @@ export async function takeIn(options: {
     if (events.length > 0) await recordFeedback(env.DB, events, nowMs);
   }
   for (const { id, bytes, reason } of sorted.unreadable) {
-    await bury({ bucket: env.STORE, d1: env.DB, id, bytes, reason, nowMs });
+    await bury({ bucket: env.STORE, d1: env.DB, id, bytes, sealer: secretsOf(env).sealer, reason, nowMs });
   }
   if (sorted.spilled.length > 0) await env.STORE.delete(sorted.spilled);
   const stats = {
@@ -77,13 +82,6 @@ function rowsOf(records: readonly ExchangeRecord[], places: Awaited<ReturnType<t
     if (place === undefined) throw new Error(`segment of ${records.length} records has ${places.length} places`);
     return rowOf(record, place);
   });
-}
-
-let signer: MacSigner | undefined;
-
-function signerOf(env: IngestEnv): MacSigner {
-  signer ??= new MacSigner(env.WINNOW_SECRET);
-  return signer;
 }
 
 async function sortMessages(messages: readonly Incoming[], env: IngestEnv): Promise<Sorted> {
@@ -110,7 +108,8 @@ async function sortCapture(options: {
     const object = await env.STORE.get(message.key);
     if (object === null) return; // the sweep was first
     sorted.spilled.push(message.key);
-    await sortCapture({ bytes: new Uint8Array(await object.arrayBuffer()), id, env, sorted });
+    const opened = await secretsOf(env).sealer.open(new Uint8Array(await object.arrayBuffer()));
+    await sortCapture({ bytes: opened, id, env, sorted });
   }
 }
 
