@@ -23,6 +23,8 @@ export interface Provenance {
   lineage: Lineage;
   /** The reason in one word: correction, thumb, verdict. */
   because: "correction" | "thumb" | "verdict";
+  /** The row that this one takes the place of, as something was said since; left out for a first version. */
+  amends?: { batch: string; version: number };
 }
 
 /** One piece of evidence for a verdict. */

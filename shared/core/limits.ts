@@ -109,6 +109,10 @@ export const RUN_JUDGED_ROWS_MAX = 40_000;
 export const RUN_LEARNED_ROWS_MAX = 4_000;
 /** How far they reach back: what people think good may change with the app. */
 export const RUN_LEARNED_AGE_MS_MAX = 30 * 24 * 3_600_000;
+/** Exchanges with rows in earlier batches that one run looks at again, of one app; the others the next night. */
+export const RUN_LATE_ROWS_MAX = 2_000;
+/** For how long feedback can still mend or take back what was exported. */
+export const RUN_LATE_AGE_MS_MAX = 60 * 24 * 3_600_000;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */

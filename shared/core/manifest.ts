@@ -33,6 +33,8 @@ export interface Manifest {
   /** Every exchange of the window is in exactly one of the counts beside `window`. */
   funnel: Funnel;
   counts: Record<ExampleFile, number>;
+  /** Rows of earlier batches that feedback which came later takes back: leave them out of whatever is trained next. */
+  retractions: Retraction[];
   /** Why the batch is empty; null when it isn't. */
   emptyBecause: string | null;
   sampling: {
@@ -53,8 +55,25 @@ export interface Manifest {
     /** Share of good answers in the window, each drawn row weighted by 1 / its probability; 95% interval. */
     goodRate: { share: number | null; low: number; high: number; rows: number; effectiveRows: number };
   };
+  /** Different values masked, by kind; those of two conversations count twice. */
+  redaction: { at: "export" | "storage" | "off"; values: Record<string, number> };
   split: { evalShare: number; method: string };
   /** Loss weights for KTO; null where one side is empty. */
   kto: { desirable: number; undesirable: number; desirableCount: number; undesirableCount: number } | null;
   files: ManifestFile[];
+}
+
+export interface Retraction {
+  exampleId: string;
+  /** Of the row that is taken back. */
+  version: number;
+  exchangeId: string;
+  file: ExampleFile;
+  /** The batch that holds it. */
+  batch: string;
+  /**
+   * `amended`: this batch holds its next version. `no_longer`: its exchange makes other rows now. Else the funnel's reason
+   * why its exchange would make none.
+   */
+  reason: string;
 }

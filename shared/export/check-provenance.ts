@@ -38,6 +38,7 @@ const provenanceRow = z.strictObject({
   because: z.enum(BECAUSE),
   lineage,
   grounds: z.array(ground),
+  amends: z.strictObject({ batch: z.string(), version: z.int().min(1) }).optional(),
 });
 const checkRow = checkWith(provenanceRow, () => []);
 

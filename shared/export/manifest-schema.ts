@@ -4,7 +4,7 @@
  */
 import { EXAMPLE_FILES } from "../core/example.ts";
 import type { Gate, LearnedVerdict } from "../core/judged.ts";
-import { MANIFEST_SCHEMA, type Manifest, type ManifestFile } from "../core/manifest.ts";
+import { MANIFEST_SCHEMA, type Manifest, type ManifestFile, type Retraction } from "../core/manifest.ts";
 import type { RunSettings } from "../core/run.ts";
 
 const COUNT = { type: "integer", minimum: 0 };
@@ -42,6 +42,15 @@ const SETTINGS = {
   templateShareMax: SHARE,
   checks: { type: "object", additionalProperties: { type: "boolean" } },
 } satisfies Record<keyof RunSettings, unknown>;
+
+const RETRACTION = {
+  exampleId: TEXT,
+  version: { type: "integer", minimum: 1 },
+  exchangeId: TEXT,
+  file: { enum: [...EXAMPLE_FILES] },
+  batch: TEXT,
+  reason: TEXT,
+} satisfies Record<keyof Retraction, unknown>;
 
 const NUMBERS = { type: "object", additionalProperties: { type: "number" } };
 
@@ -94,6 +103,7 @@ const PROPERTIES = {
   configSha256: SHA256,
   funnel: { ...COUNTS, required: ["window"] },
   counts: strict(Object.fromEntries(EXAMPLE_FILES.map((file) => [file, COUNT]))),
+  retractions: { type: "array", items: strict(RETRACTION) },
   emptyBecause: orNull(TEXT),
   sampling: strict({
     method: TEXT,
@@ -114,6 +124,7 @@ const PROPERTIES = {
       effectiveRows: { type: "number", minimum: 0 },
     }),
   }),
+  redaction: strict({ at: { enum: ["export", "storage", "off"] }, values: COUNTS }),
   split: strict({ evalShare: SHARE, method: TEXT }),
   kto: orNull(
     strict({

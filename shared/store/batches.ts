@@ -111,20 +111,20 @@ export interface ExportedHash {
 const HASHES_A_READ = 90;
 const HASHES_A_WRITE = 25;
 
-/** Of these hashes, the ones that another published batch has exported. */
+/** Of these hashes, the ones that another published batch has exported, and of which exchange. */
 export async function exportedBefore(
   d1: D1Database,
   options: { app: string; hashes: readonly string[]; batch: string },
-): Promise<Set<string>> {
-  const found = new Set<string>();
+): Promise<Map<string, ExchangeId>> {
+  const found = new Map<string, ExchangeId>();
   for (let at = 0; at < options.hashes.length; at += HASHES_A_READ) {
     const chunk = options.hashes.slice(at, at + HASHES_A_READ);
     const rows = await openDatabase(d1)
-      .select({ hash: exported.hash, batch: exported.batch })
+      .select({ hash: exported.hash, batch: exported.batch, exchangeId: exported.exchangeId })
       .from(exported)
       .innerJoin(batches, eq(batches.id, exported.batch))
       .where(and(eq(exported.app, options.app), inArray(exported.hash, chunk)));
-    for (const row of rows) if (row.batch !== options.batch) found.add(row.hash);
+    for (const row of rows) if (row.batch !== options.batch) found.set(row.hash, row.exchangeId);
   }
   return found;
 }

@@ -2,6 +2,7 @@
  * What a run writes down for its later steps, and for whoever asks afterwards, in R2. A task's files:
  *
  *     runs/<run>/window/<app>/<task>.bin          its exchanges, and which were drawn (shared/sample/drawing-bytes.ts)
+ *     runs/<run>/late/<app>/<task>.ndjson.gz      exchanges that made rows before, and of which something was said since
  *     runs/<run>/judged/<app>/<task>.ndjson.gz    the judgement of each drawn one
  *     runs/<run>/trail/<app>/<task>.ndjson.gz     what became of each drawn one
  *     scorers/<app>/<run>-<task>.bin              the scorer that was learned, under its first task
@@ -20,7 +21,7 @@ export interface TaskOfRun {
   task: string;
 }
 
-export type RunLines = "judged" | "trail";
+export type RunLines = "late" | "judged" | "trail";
 
 export async function putDrawing(bucket: R2Bucket, of: TaskOfRun, bytes: Uint8Array): Promise<void> {
   await bucket.put(drawingKey(of), bytes);

@@ -4,6 +4,7 @@
  * What is written for each exchange and each vote has no secondary index: it would be one more write a row.
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { ExampleFile } from "../core/example.ts";
 import type { CaptureMode, Outcome } from "../core/exchange.ts";
 import type { FeedbackKind, FeedbackValue, NextValue } from "../core/feedback.ts";
 import type { ExchangeId } from "../core/ids.ts";
@@ -158,6 +159,30 @@ export const exported = sqliteTable(
     batch: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.app, table.hash] })],
+);
+
+/** The newest version of each row that an exchange has made, in the order of time. */
+export const examples = sqliteTable(
+  "examples",
+  {
+    app: text().notNull(),
+    exchangeId: text("exchange_id").$type<ExchangeId>().notNull(),
+    file: text().$type<ExampleFile>().notNull(),
+    exampleId: text("example_id").notNull(),
+    /** From 1. */
+    version: integer().notNull(),
+    task: text().notNull(),
+    batch: text().notNull(),
+    /** Of prompt, target and label (shared/dedupe/exact.ts). */
+    hash: text().notNull(),
+    stratum: text().notNull(),
+    inclusionProbability: real("inclusion_probability").notNull(),
+    /** Feedback that came until then has been looked at. */
+    checkedAtMs: integer("checked_at_ms").notNull(),
+    /** The batch that takes it back; null: it stands. */
+    retractedBy: text("retracted_by"),
+  },
+  (table) => [primaryKey({ columns: [table.app, table.exchangeId, table.file] })],
 );
 
 export const losses = sqliteTable(

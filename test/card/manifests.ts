@@ -26,6 +26,7 @@ export const MANIFEST: Manifest = {
   configSha256: "c".repeat(64),
   funnel: { window: 1_000, not_drawn: 700, exported: 220, duplicate: 50, check_failed: 30 },
   counts: { sft: 150, preference: 20, kto: 40, eval: 10 },
+  retractions: [],
   emptyBecause: null,
   sampling: {
     method: "simple random sampling within strata",
@@ -43,6 +44,7 @@ export const MANIFEST: Manifest = {
     learned: null,
     goodRate: { share: 0.8, low: 0.7, high: 0.9, rows: 300, effectiveRows: 250 },
   },
+  redaction: { at: "export", values: { email: 3 } },
   split: { evalShare: 0.05, method: "SHA-256 of app and conversation group" },
   kto: { desirable: 1, undesirable: 1.5, desirableCount: 30, undesirableCount: 10 },
   files: [
@@ -156,6 +158,17 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
   configSha256: sha256,
   funnel: fc.tuple(count, counts).map(([window, buckets]) => ({ ...buckets, window })),
   counts: fc.record({ sft: count, preference: count, kto: count, eval: count }),
+  retractions: fc.array(
+    fc.record({
+      exampleId: hostile,
+      version: fc.integer({ min: 1, max: 9 }),
+      exchangeId: hostile,
+      file: fc.constantFrom(...EXAMPLE_FILES),
+      batch: hostile,
+      reason: hostile,
+    }),
+    { maxLength: 3 },
+  ),
   emptyBecause: fc.option(hostile),
   sampling: fc.record({
     method: hostile,
@@ -170,6 +183,7 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
     learned: fc.option(learned),
     goodRate: fc.record({ share: fc.option(share), low: share, high: share, rows: count, effectiveRows: share }),
   }),
+  redaction: fc.record({ at: fc.constantFrom("export", "storage", "off"), values: counts }),
   split: fc.record({ evalShare: share, method: hostile }),
   kto: fc.option(
     fc.record({

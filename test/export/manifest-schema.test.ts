@@ -23,7 +23,7 @@ function withChange(path: readonly string[], change: (target: Record<string, Jso
 }
 
 /** Objects whose keys are names out of the data. */
-const OPEN = ["funnel", "settings.checks", "verdict.logOdds"];
+const OPEN = ["funnel", "settings.checks", "verdict.logOdds", "redaction.values"];
 const isOpen = (path: string[]) => OPEN.includes(path.join(".")) || path.at(-1) === "leftOut";
 const CLOSED = objectsIn(MANIFEST).filter((path) => !isOpen(path));
 

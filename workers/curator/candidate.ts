@@ -12,6 +12,8 @@ export interface Candidate {
   row: ExchangeRow;
   stratum: string;
   drawn: Drawn;
+  /** Not of tonight's window: something was said of it after it had made rows (late-feedback.ts). */
+  isLate: boolean;
   judged: JudgedLine;
   /** Why there are no examples; "exported" where there are; null while it is on its way. */
   bucket: string | null;

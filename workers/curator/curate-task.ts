@@ -1,7 +1,8 @@
 /**
  * One task of one run: from what was drawn and judged to a published batch. Done again, it gives the same bytes.
  *
- *     drawing, judgements (R2) ─▶ candidates: body, checks ─▶ caps ─▶ side ─▶ examples ─▶ dedupe ─▶ publish
+ *     drawing, late feedback, judgements (R2) ─▶ candidates: body, checks ─▶ caps ─▶ side ─▶ examples ─▶ what stands already
+ *     ─▶ dedupe ─▶ redact ─▶ publish
  *
  * Every exchange of the window ends in exactly one bucket of the funnel.
  */
@@ -14,13 +15,16 @@ import { round6 } from "../../shared/core/probability.ts";
 import type { Funnel, TrailEntry } from "../../shared/core/run.ts";
 import type { Drawing } from "../../shared/sample/drawing-bytes.ts";
 import { sideOf } from "../../shared/split/side.ts";
+import { type ExampleRow, readExamples } from "../../shared/store/examples.ts";
 import { getDrawing, getRunLines, putRunLines } from "../../shared/store/run-files.ts";
 import { rateOf } from "../../shared/verdict/rates.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 import { capAudit } from "./cap-audit.ts";
+import { amendmentsOf, compareWithEarlier, lateIdsOf, nameVersions } from "./late-feedback.ts";
 import { leaveOutDuplicates } from "./leave-out-duplicates.ts";
-import { makeCandidates } from "./make-candidates.ts";
+import { type CandidateEntry, makeCandidates } from "./make-candidates.ts";
 import { publish } from "./publish.ts";
+import { redactExamples } from "./redact-examples.ts";
 import type { CurateTask } from "./run-window.ts";
 
 /** Calibrated: what is held out may be off by no more than this, on average. */
@@ -31,21 +35,46 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const batch = batchId(options);
   const of = { run: window.run, app, task: task ?? "" };
   const drawing = await getDrawing(env.STORE, of);
+  const candidates = await candidatesOf(options, drawing);
+  const tonight = candidates.filter(({ isLate }) => !isLate);
+  const goodRate = rateOf(tonight.map(({ judged, drawn }) => ({ ...drawn, pGood: judged.pGood })));
+  capAudit(tonight, window.settings);
+  for (const candidate of candidates) makeExamples(candidate);
+  const late = new Set(await lateIdsOf(env.STORE, of));
+  const earlier = await readExamples(env.DB, { app, ids: candidates.map(({ id }) => id) });
+  const compared = compareWithEarlier(candidates, { earlier: earlier.filter((row) => row.batch !== batch), late });
+  for (const candidate of candidates) nameVersions(candidate, compared);
+  const exported = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
+  const { retractions, rows } = amendmentsOf({ candidates, compared, late, batch, createdAtMs: window.createdAtMs });
+  if (task !== null) await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, batch) });
+  const funnel = funnelOf(drawing, tonight);
+  const examples = redactExamples(candidates, options.redaction);
+  const calibrated = isCalibrated(learned);
+  await publish({ ...options, batch, funnel, drawing, ...examples, exported, goodRate, calibrated, retractions, rows });
+  return { batch, funnel };
+}
+
+async function candidatesOf(options: CurateTask, drawing: Drawing | undefined): Promise<Candidate[]> {
+  const { env, window, app, task, learned } = options;
+  const of = { run: window.run, app, task: task ?? "" };
   const lines = (await getRunLines<JudgedLine>(env.STORE, { ...of, kind: "judged" })) ?? [];
   const judged = new Map(lines.map((line) => [line.id, line]));
-  const calibrated = isCalibrated(learned);
-  const candidates = await makeCandidates(options, { drawn: drawing?.drawn() ?? [], judged, gate: learned?.gate });
-  const goodRate = rateOf(
-    candidates.map(({ judged: { pGood }, drawn: { inclusionProbability } }) => ({ pGood, inclusionProbability })),
+  const drawn = (drawing?.drawn() ?? []).flatMap(({ id, stratum, drawn }): CandidateEntry[] =>
+    drawn === null ? [] : [{ id, stratum, drawn, isLate: false }],
   );
-  capAudit(candidates, window.settings);
-  for (const candidate of candidates) makeExamples(candidate);
-  const exported = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
-  if (task !== null) await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, batch) });
-  const funnel = funnelOf(drawing, candidates);
-  const examples = candidates.flatMap((candidate) => candidate.examples);
-  await publish({ ...options, batch, funnel, drawing, examples, exported, goodRate, calibrated });
-  return { batch, funnel };
+  const tonight = new Set(drawn.map(({ id }) => id));
+  const lateIds = (await lateIdsOf(env.STORE, of)).filter((id) => !tonight.has(id));
+  const late = lateEntries(await readExamples(env.DB, { app, ids: lateIds }));
+  return makeCandidates(options, { drawn: [...drawn, ...late], judged, gate: learned?.gate });
+}
+
+/** As they were drawn when they made their rows. */
+function lateEntries(rows: readonly ExampleRow[]): CandidateEntry[] {
+  const entries = rows.map(({ exchangeId, stratum, inclusionProbability }): [string, CandidateEntry] => {
+    const drawn = { inclusionProbability, audit: false, chosen: true };
+    return [exchangeId, { id: exchangeId, stratum, drawn, isLate: true }];
+  });
+  return [...new Map(entries).values()];
 }
 
 /** The same for the same run, app and task: a step that is done again publishes the same batch. */

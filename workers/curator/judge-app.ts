@@ -10,7 +10,6 @@ import type { Gate, JudgedLine, LearnedVerdict } from "../../shared/core/judged.
 import { RUN_LEARNED_AGE_MS_MAX, RUN_LEARNED_ROWS_MAX, RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
 import { round6, sigmoid } from "../../shared/core/probability.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
-import type { Drawing } from "../../shared/sample/drawing-bytes.ts";
 import { scorerToBytes } from "../../shared/score/scorer-bytes.ts";
 import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts";
 import { readStandingFeedback } from "../../shared/store/feedback.ts";
@@ -21,6 +20,7 @@ import { PRIOR_BASE } from "../../shared/verdict/base-rate.ts";
 import { askedText, messageText } from "./conversation-text.ts";
 import { gateOf } from "./gate.ts";
 import { judgeNight, type NightJudgement } from "./judge-night.ts";
+import { lateIdsOf } from "./late-feedback.ts";
 import { NightRows } from "./night-rows.ts";
 import type { RunWindow } from "./run-window.ts";
 
@@ -40,8 +40,10 @@ export async function judgeApp(options: JudgeApp): Promise<Record<string, Learne
   const { env, window, app, tasks } = options;
   const drawn = new Map<string, string[]>();
   for (const task of tasks) {
-    const drawing: Drawing | undefined = await getDrawing(env.STORE, { run: window.run, app, task });
-    drawn.set(task, drawing?.drawn().map(({ id }) => id) ?? []);
+    const of = { run: window.run, app, task };
+    const drawing = await getDrawing(env.STORE, of);
+    const ids = drawing?.drawn().map(({ id }) => id) ?? [];
+    drawn.set(task, [...new Set([...ids, ...(await lateIdsOf(env.STORE, of))])]);
   }
   const night = new NightRows();
   const ids = [...drawn.values()].flat().sort();

@@ -40,7 +40,7 @@ export async function leaveOutDuplicates(options: {
   for (const candidate of byWorth(candidates)) {
     const reasons: string[] = [];
     const kept = (hashed.get(candidate) ?? []).filter((one) => {
-      const reason = objection(one, { before, evalPrompts, seen });
+      const reason = objection(one, { own: candidate.id, before, evalPrompts, seen });
       if (reason === undefined) seen.add(one.hash);
       else reasons.push(reason);
       return reason === undefined;
@@ -63,9 +63,10 @@ function hash(example: Example, side: Side): Hashed {
 
 function objection(
   one: Hashed,
-  known: { before: Set<string>; evalPrompts: Set<string>; seen: Set<string> },
+  known: { own: string; before: ReadonlyMap<string, string>; evalPrompts: Set<string>; seen: Set<string> },
 ): string | undefined {
-  if (known.before.has(one.hash)) return "exported_before";
+  // what an exchange has made itself it may make again, where that was taken back (late-feedback.ts)
+  if ((known.before.get(one.hash) ?? known.own) !== known.own) return "exported_before";
   if (known.before.has(one.otherSide)) return "on_other_side";
   if (one.example.file !== "eval" && known.evalPrompts.has(one.otherSide)) return "on_other_side";
   return known.seen.has(one.hash) ? "duplicate" : undefined;

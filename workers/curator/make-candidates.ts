@@ -5,28 +5,37 @@ import type { Feedback } from "../../shared/core/feedback.ts";
 import type { Gate, JudgedLine } from "../../shared/core/judged.ts";
 import { RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
-import type { DrawingEntry } from "../../shared/sample/drawing-bytes.ts";
+import type { Drawn } from "../../shared/sample/draw.ts";
 import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts";
 import { readStandingFeedback } from "../../shared/store/feedback.ts";
 import { readRecords } from "../../shared/store/segments.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 import type { CurateTask } from "./run-window.ts";
 
+/** What is known of a candidate before its body is read. */
+export interface CandidateEntry {
+  id: string;
+  stratum: string;
+  drawn: Drawn;
+  isLate: boolean;
+}
+
 /** @returns in the order of their ids */
 export async function makeCandidates(
   options: CurateTask,
-  night: { drawn: readonly DrawingEntry[]; judged: ReadonlyMap<string, JudgedLine>; gate: Gate | undefined },
+  night: { drawn: readonly CandidateEntry[]; judged: ReadonlyMap<string, JudgedLine>; gate: Gate | undefined },
 ): Promise<Candidate[]> {
   const { env, app } = options;
   const candidates: Candidate[] = [];
-  for (let at = 0; at < night.drawn.length; at += RUN_PAGE_ROWS) {
-    const page = new Map(night.drawn.slice(at, at + RUN_PAGE_ROWS).map((entry) => [entry.id, entry]));
+  const drawn = night.drawn.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (let at = 0; at < drawn.length; at += RUN_PAGE_ROWS) {
+    const page = new Map(drawn.slice(at, at + RUN_PAGE_ROWS).map((entry) => [entry.id, entry]));
     const rows = await readExchanges(env.DB, { app, ids: [...page.keys()] });
     const standing = await readStandingFeedback(env.DB, rows);
     for await (const { row, record } of readRecords(env.STORE, rows)) {
       const entry = page.get(row.id);
       const judged = night.judged.get(row.id);
-      if (entry?.drawn == null || judged === undefined) continue;
+      if (entry === undefined || judged === undefined) continue;
       const candidate = newCandidate(row, { entry, judged });
       candidates.push(candidate);
       look(candidate, { record, feedback: standing.get(row.id) ?? [], options, verified: night.gate?.open ?? false });
@@ -35,11 +44,10 @@ export async function makeCandidates(
   return candidates.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function newCandidate(row: ExchangeRow, { entry, judged }: { entry: DrawingEntry; judged: JudgedLine }): Candidate {
-  const { stratum, inclusionProbability } = entry;
-  const drawn = entry.drawn ?? { inclusionProbability, audit: false, chosen: false };
+function newCandidate(row: ExchangeRow, { entry, judged }: { entry: CandidateEntry; judged: JudgedLine }): Candidate {
+  const { stratum, drawn, isLate } = entry;
   const open = { bucket: null, reason: null, side: null, sampled: null, examples: [] };
-  return { id: row.id, row, stratum, drawn, judged, ...open };
+  return { id: row.id, row, stratum, drawn, isLate, judged, ...open };
 }
 
 function look(

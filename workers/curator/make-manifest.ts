@@ -2,7 +2,7 @@
 import { EXAMPLE_FILES, type Example, type ExampleFile } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { canonicalJson, type Json } from "../../shared/core/json.ts";
-import { MANIFEST_SCHEMA, type Manifest } from "../../shared/core/manifest.ts";
+import { MANIFEST_SCHEMA, type Manifest, type Retraction } from "../../shared/core/manifest.ts";
 import { round6 } from "../../shared/core/probability.ts";
 import type { Funnel } from "../../shared/core/run.ts";
 import { CODE_VERSION } from "../../shared/core/version.ts";
@@ -10,6 +10,7 @@ import { ktoWeights } from "../../shared/export/kto-weights.ts";
 import type { Drawing } from "../../shared/sample/drawing-bytes.ts";
 import { EVAL_SHARE } from "../../shared/split/side.ts";
 import type { ExportedHash } from "../../shared/store/batches.ts";
+import type { ExampleRow } from "../../shared/store/examples.ts";
 import type { Rate } from "../../shared/verdict/rates.ts";
 import { WEIGHTS, WEIGHTS_VERSION } from "../../shared/verdict/weights.ts";
 import type { BatchFiles } from "./batch-files.ts";
@@ -24,6 +25,10 @@ export interface Publication extends CurateTask {
   calibrated: boolean;
   examples: readonly Example[];
   exported: readonly ExportedHash[];
+  retractions: Retraction[];
+  redacted: Manifest["redaction"];
+  /** To be remembered of what the exchanges have made. */
+  rows: readonly ExampleRow[];
 }
 
 const SAMPLING_METHOD =
@@ -55,6 +60,7 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     configSha256: sha256Hex(canonicalJson(config as unknown as Json)),
     funnel,
     counts,
+    retractions: publication.retractions,
     emptyBecause: examples.length > 0 ? null : emptyBecause(publication),
     sampling: {
       method: SAMPLING_METHOD,
@@ -69,6 +75,7 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
       learned: publication.learned,
       goodRate: roundRate(publication.goodRate),
     },
+    redaction: publication.redacted,
     split: { evalShare: EVAL_SHARE, method: "SHA-256 of app and conversation group" },
     kto: ktoWeights({ desirableCount: labels.desirable, undesirableCount: labels.undesirable }),
     files,

@@ -13,18 +13,23 @@ import { NonRetryableError } from "cloudflare:workflows";
 import type { LearnedVerdict } from "../../shared/core/judged.ts";
 import { RUN_EXCHANGES_MAX, RUN_JUDGED_ROWS_MAX, RUN_STEPS_MAX } from "../../shared/core/limits.ts";
 import { addFunnels, type Funnel, type RunParams } from "../../shared/core/run.ts";
+import { type AppSettings, DEFAULT_APP_SETTINGS } from "../../shared/settings/app-settings.ts";
 import { appsWithBatches } from "../../shared/store/batches.ts";
 import { closeRun, lastNightEndMs, openRun } from "../../shared/store/runs.ts";
-import { tasksInWindow, windowCutMs } from "../../shared/store/windows.ts";
+import { readAllSettings } from "../../shared/store/settings.ts";
+import { tasksInWindow, type WindowFilter, windowCutMs } from "../../shared/store/windows.ts";
 import { curateTask } from "./curate-task.ts";
 import { drawTasks } from "./draw-tasks.ts";
 import { judgeApp } from "./judge-app.ts";
+import { findLate } from "./late-feedback.ts";
 import { linkCalls } from "./link-calls.ts";
 import type { RunWindow } from "./run-window.ts";
 
 interface OpenedRun extends RunWindow {
   /** task null: nothing happened there; it gets an empty batch that says so. */
   groups: { app: string; task: string | null }[];
+  /** What was set when the run began. */
+  apps: Record<string, AppSettings>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -50,7 +55,8 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
   }
 
   private async runApp(night: AppNight, step: WorkflowStep): Promise<Funnel[]> {
-    const { app, groups, opened: window, wanted } = night;
+    const { app, groups, opened, wanted } = night;
+    const { apps: _settings, groups: _groups, ...window } = opened;
     const { env } = this;
     const { fromMs, toMs } = window;
     await step.do(`link ${app}`, RETRIES, () => linkCalls(env.DB, { app, task: wanted, fromMs, toMs }));
@@ -63,7 +69,8 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     }
     const funnels: Funnel[] = [];
     for (const { task } of groups) {
-      const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null });
+      const { redaction } = opened.apps[app] ?? DEFAULT_APP_SETTINGS;
+      const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null, redaction });
       funnels.push((await step.do(`curate ${app} ${task ?? "(nothing)"}`, RETRIES, curate)).funnel);
     }
     return funnels;
@@ -104,7 +111,9 @@ async function openWindow(
   const filter = { fromMs, app: params.app, task: params.task };
   const cutMs = await windowCutMs(env.DB, { ...filter, toMs: askedToMs, rowsMax: RUN_EXCHANGES_MAX });
   const toMs = cutMs ?? askedToMs;
-  const groups = await groupsOf(env, { ...filter, toMs });
+  const groups = await groupsOf(env, { ...filter, toMs, run: run.id, createdAtMs });
+  const settings = await readAllSettings(env.DB);
+  const apps = Object.fromEntries(groups.map(({ app }) => [app, settings.get(app) ?? DEFAULT_APP_SETTINGS]));
   await openRun(env.DB, { id: run.id, startedBy: params.startedBy, app: params.app, fromMs, toMs, createdAtMs });
   return {
     run: run.id,
@@ -116,24 +125,31 @@ async function openWindow(
     seed: params.seed ?? `${fromMs}-${toMs}`,
     settings: params.settings,
     groups,
+    apps,
   };
 }
 
-/** Every task of the window, and every app without one. */
+/** Every task of the window or with late feedback, and every app without one. */
 async function groupsOf(
   env: CuratorEnv,
-  filter: { fromMs: number; toMs: number; app: string | null; task: string | null },
+  filter: WindowFilter & { run: string; createdAtMs: number },
 ): Promise<OpenedRun["groups"]> {
-  const tasks = await tasksInWindow(env.DB, filter);
-  const busy = new Set(tasks.map(({ app }) => app));
-  const apps = filter.app === null ? await appsWithBatches(env.DB) : [filter.app];
-  const idle = apps.filter((app) => !busy.has(app)).map((app) => ({ app, task: filter.task }));
+  const { run, createdAtMs, task } = filter;
+  const groups: OpenedRun["groups"] = await tasksInWindow(env.DB, filter);
+  const known = filter.app === null ? await appsWithBatches(env.DB) : [filter.app];
+  const apps = [...new Set([...known, ...groups.map(({ app }) => app)])].sort();
+  for (const app of apps) {
+    const late = await findLate(env, { run, createdAtMs, app, task });
+    const own = new Set(groups.filter((group) => group.app === app).map((group) => group.task));
+    for (const one of late) if (!own.has(one)) groups.push({ app, task: one });
+    if (own.size + late.length === 0) groups.push({ app, task });
+  }
   // link, draw and one or more of judge; open and close
-  const steps = tasks.length + idle.length + 3 * (busy.size + idle.length) + 2;
+  const steps = groups.length + 3 * apps.length + 2;
   if (steps > RUN_STEPS_MAX) {
     throw new NonRetryableError(
-      `${tasks.length} tasks of ${busy.size} apps in the window are ${steps} steps, ${RUN_STEPS_MAX} at most in one run: run it for one app or task`,
+      `${groups.length} tasks of ${apps.length} apps in the window are ${steps} steps, ${RUN_STEPS_MAX} at most in one run: run it for one app or task`,
     );
   }
-  return [...tasks, ...idle];
+  return groups;
 }

@@ -14,6 +14,7 @@ import { datasetInfo } from "../../shared/export/dataset-info.ts";
 import { EXPORTABLE, fileNameOf } from "../../shared/export/formats.ts";
 import { PARQUET_COLUMNS } from "../../shared/export/parquet-columns.ts";
 import { insertBatch, markExported, putBatchFile } from "../../shared/store/batches.ts";
+import { writeExamples } from "../../shared/store/examples.ts";
 import { writeBatchFiles } from "./batch-files.ts";
 import { makeManifest, type Publication } from "./make-manifest.ts";
 
@@ -29,6 +30,7 @@ export async function publish(publication: Publication): Promise<void> {
   const sha256 = await put("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
   for (const [name, text] of filesBeside(manifest, examples)) await put(name, text);
   await markExported(env.DB, { app, hashes: exported });
+  await writeExamples(env.DB, publication.rows);
   const { status, counts } = manifest;
   const { createdAtMs } = window;
   await insertBatch(env.DB, { id: batch, run: window.run, app, task, status, createdAtMs, counts, sha256 });
