@@ -67,7 +67,7 @@ function fromCorrection(sampled: Sampled, text: string): Example[] {
   const { answer } = sampled;
   if (answer !== undefined && sampled.failed === null && answer.content !== text) {
     const pair: PreferenceExample = {
-      ...base(sampled, "preference", "correction"),
+      ...makeExample(sampled, "preference", "correction"),
       file: "preference",
       chosen: corrected,
       rejected: answer,
@@ -89,7 +89,7 @@ function fromThumb(sampled: Sampled): KtoExample[] {
   const logOdds = sumOf(votes);
   const label = logOdds > 0;
   if (logOdds === 0 || !votes.some((vote) => saysGood(vote) === label)) return [];
-  return [{ ...base(sampled, "kto", "thumb"), file: "kto", completion: answer, label }];
+  return [{ ...makeExample(sampled, "kto", "thumb"), file: "kto", completion: answer, label }];
 }
 
 function saysGood({ value }: Ground): boolean {
@@ -130,10 +130,11 @@ function completion(
   message: Message,
   because: Provenance["because"],
 ): CompletionExample {
-  return { ...base(sampled, file, because), file, completion: message };
+  return { ...makeExample(sampled, file, because), file, completion: message };
 }
 
-function base(sampled: Sampled, file: Example["file"], because: Provenance["because"]) {
+/** All of an example but what is to be learned from it. */
+export function makeExample(sampled: Sampled, file: Example["file"], because: Provenance["because"]) {
   const { record, verdict } = sampled;
   const lineage: Provenance["lineage"] =
     because === "correction" ? { origin: "human-edited" } : { origin: "model", model: record.model };

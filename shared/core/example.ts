@@ -9,6 +9,12 @@ export type ExampleFile = (typeof EXAMPLE_FILES)[number];
 /** Who wrote the text that is to be learned. */
 export type Lineage = { origin: "human" | "human-edited" } | { origin: "model"; model: string | null };
 
+/**
+ * Why a row is there, in one word. regenerated: another answer to the same prompt was taken instead of the rejected one;
+ * siblings: two answers to one prompt, of which one is good and one is bad.
+ */
+export const BECAUSE = ["correction", "thumb", "verdict", "regenerated", "siblings"] as const;
+
 /** Why a row is there. */
 export interface Provenance {
   exchangeId: ExchangeId;
@@ -21,8 +27,9 @@ export interface Provenance {
   pGood: number;
   grounds: Ground[];
   lineage: Lineage;
-  /** The reason in one word: correction, thumb, verdict. */
-  because: "correction" | "thumb" | "verdict";
+  because: (typeof BECAUSE)[number];
+  /** Of a pair of two answers: the exchange whose answer is rejected. */
+  rejectedExchangeId?: ExchangeId;
   /** The row that this one takes the place of, as something was said since; left out for a first version. */
   amends?: { batch: string; version: number };
 }

@@ -60,6 +60,14 @@ export interface Manifest {
   split: { evalShare: number; method: string };
   /** Loss weights for KTO; null where one side is empty. */
   kto: { desirable: number; undesirable: number; desirableCount: number; undesirableCount: number } | null;
+  /** What chosen answers are longer by: pairs teach length faster than anything else. null where there are none. */
+  preference: {
+    pairs: number;
+    /** Share of the pairs whose chosen answer is the longer one. */
+    chosenLonger: number;
+    /** Mean of log(chosen / rejected), in characters: 0 is no bias. */
+    meanLogLengthRatio: number;
+  } | null;
   files: ManifestFile[];
 }
 

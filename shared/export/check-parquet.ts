@@ -1,5 +1,7 @@
 /** Strict checks of the rows read back from Parquet: every column there, no other, and the rules between messages. */
+
 import * as z from "zod";
+import { BECAUSE } from "../core/example.ts";
 import { isUuidV7 } from "../core/ids.ts";
 import { parseJson } from "../core/json.ts";
 import { checkAnswer, checkLearned, checkPrompt } from "./check-conversation.ts";
@@ -43,7 +45,7 @@ const origin = {
   stratum: z.string(),
   inclusion_probability: probability.gt(0),
   p_good: probability,
-  because: z.enum(["correction", "thumb", "verdict"]),
+  because: z.enum(BECAUSE),
   lineage_origin: z.enum(["human", "human-edited", "model"]),
   lineage_model: z.string().nullable(),
 };

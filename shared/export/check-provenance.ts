@@ -1,15 +1,10 @@
 /** Strict check of the provenance file: the keys of each line, and that it covers every row of every file, once. */
 import * as z from "zod";
-import { EXAMPLE_FILES, type ExampleFile, type Provenance } from "../core/example.ts";
+import { BECAUSE, EXAMPLE_FILES, type ExampleFile } from "../core/example.ts";
 import { isUuidV7 } from "../core/ids.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import { checkWith } from "./check-row.ts";
 import { FILE_PROBLEMS_MAX, type FileProblem, validateLines } from "./validate.ts";
-
-/** The type makes a reason that core learns an error here. */
-const BECAUSE = { correction: "correction", thumb: "thumb", verdict: "verdict" } as const satisfies {
-  [reason in Provenance["because"]]: reason;
-};
 
 const probability = z.number().min(0).max(1);
 const ground = z.strictObject({
@@ -38,6 +33,7 @@ const provenanceRow = z.strictObject({
   because: z.enum(BECAUSE),
   lineage,
   grounds: z.array(ground),
+  rejectedExchangeId: z.string().refine(isUuidV7, "not an exchange id").optional(),
   amends: z.strictObject({ batch: z.string(), version: z.int().min(1) }).optional(),
 });
 const checkRow = checkWith(provenanceRow, () => []);

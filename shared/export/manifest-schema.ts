@@ -134,6 +134,7 @@ const PROPERTIES = {
       undesirableCount: COUNT,
     }),
   ),
+  preference: orNull(strict({ pairs: COUNT, chosenLonger: SHARE, meanLogLengthRatio: { type: "number" } })),
   files: { type: "array", items: strict(FILE) },
 } satisfies Record<keyof Manifest, unknown>;
 

@@ -44,6 +44,7 @@ function writeProvenance(provenance: Provenance): JsonObject {
     because: provenance.because,
     lineage: lineage.origin === "model" ? { origin: lineage.origin, model: lineage.model } : { origin: lineage.origin },
     grounds: provenance.grounds.map(writeGround),
+    rejectedExchangeId: provenance.rejectedExchangeId,
     amends: provenance.amends,
   } satisfies Record<keyof Provenance, unknown>;
 }

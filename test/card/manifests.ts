@@ -47,6 +47,7 @@ export const MANIFEST: Manifest = {
   redaction: { at: "export", values: { email: 3 } },
   split: { evalShare: 0.05, method: "SHA-256 of app and conversation group" },
   kto: { desirable: 1, undesirable: 1.5, desirableCount: 30, undesirableCount: 10 },
+  preference: { pairs: 20, chosenLonger: 0.5, meanLogLengthRatio: 0.1 },
   files: [
     fileOf({ file: "canonical", format: "winnow", rows: 220 }),
     fileOf({ file: "sft", format: "openai", rows: 150, leftOut: { audio: 2, image_invalid: 7 } }),
@@ -193,5 +194,6 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
       undesirableCount: count,
     }),
   ),
+  preference: fc.option(fc.record({ pairs: count, chosenLonger: share, meanLogLengthRatio: odds })),
   files: fc.array(file, { maxLength: 8 }),
 });

@@ -7,7 +7,8 @@
  * Every exchange of the window ends in exactly one bucket of the funnel.
  */
 import { assemble } from "../../shared/assemble/assemble.ts";
-import type { Example } from "../../shared/core/example.ts";
+import { pairSiblings, type Sibling } from "../../shared/assemble/pair-siblings.ts";
+import type { Example, PreferenceExample } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
 import type { JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
@@ -39,7 +40,8 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const tonight = candidates.filter(({ isLate }) => !isLate);
   const goodRate = rateOf(tonight.map(({ judged, drawn }) => ({ ...drawn, pGood: judged.pGood })));
   capAudit(tonight, window.settings);
-  for (const candidate of candidates) makeExamples(candidate);
+  const pairs = pairCandidates(candidates);
+  for (const candidate of candidates) makeExamples(candidate, pairs.get(candidate.id));
   const late = new Set(await lateIdsOf(env.STORE, of));
   const earlier = await readExamples(env.DB, { app, ids: candidates.map(({ id }) => id) });
   const compared = compareWithEarlier(candidates, { earlier: earlier.filter((row) => row.batch !== batch), late });
@@ -91,14 +93,23 @@ function isCalibrated(learned: LearnedVerdict | null): boolean {
   return error !== null && error <= CALIBRATION_ERROR_MAX;
 }
 
-function makeExamples(candidate: Candidate): void {
+function pairCandidates(candidates: readonly Candidate[]): Map<string, PreferenceExample> {
+  const siblings = candidates.flatMap(({ row, sampled }): Sibling[] =>
+    sampled === null || row.prompt === null
+      ? []
+      : [{ prompt: row.prompt, parent: row.parent, conversation: row.conversation, sampled }],
+  );
+  return pairSiblings(siblings);
+}
+
+function makeExamples(candidate: Candidate, pair: PreferenceExample | undefined): void {
   const { sampled, row } = candidate;
   candidate.side ??= sideOf({ app: row.app, group: row.conversation ?? row.prompt ?? row.id });
   if (sampled === null) return;
   const made = assemble({ ...sampled, side: candidate.side });
   if (typeof made === "string") leaveOut(candidate, made);
   else {
-    candidate.examples = made;
+    candidate.examples = pair !== undefined && candidate.side === "train" ? [...made, pair] : made;
     candidate.bucket = "exported";
   }
 }

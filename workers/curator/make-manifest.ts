@@ -1,5 +1,6 @@
 /** The manifest of a batch, from what the night knows when it publishes. Pure: no clock, no chance. */
 import { EXAMPLE_FILES, type Example, type ExampleFile } from "../../shared/core/example.ts";
+import type { Message } from "../../shared/core/exchange.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { canonicalJson, type Json } from "../../shared/core/json.ts";
 import { MANIFEST_SCHEMA, type Manifest, type Retraction } from "../../shared/core/manifest.ts";
@@ -14,6 +15,7 @@ import type { ExampleRow } from "../../shared/store/examples.ts";
 import type { Rate } from "../../shared/verdict/rates.ts";
 import { WEIGHTS, WEIGHTS_VERSION } from "../../shared/verdict/weights.ts";
 import type { BatchFiles } from "./batch-files.ts";
+import { messageText } from "./conversation-text.ts";
 import type { CurateTask } from "./run-window.ts";
 
 export interface Publication extends CurateTask {
@@ -78,8 +80,24 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     redaction: publication.redacted,
     split: { evalShare: EVAL_SHARE, method: "SHA-256 of app and conversation group" },
     kto: ktoWeights({ desirableCount: labels.desirable, undesirableCount: labels.undesirable }),
+    preference: lengthBiasOf(examples),
     files,
   };
+}
+
+function lengthBiasOf(examples: readonly Example[]): Manifest["preference"] {
+  const ratios = examples.flatMap((example) => {
+    if (example.file !== "preference") return [];
+    return [Math.log((1 + charsOf(example.chosen)) / (1 + charsOf(example.rejected)))];
+  });
+  if (ratios.length === 0) return null;
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  const longer = ratios.filter((ratio) => ratio > 0).length;
+  return { pairs: ratios.length, chosenLonger: round6(longer / ratios.length), meanLogLengthRatio: round6(mean) };
+}
+
+function charsOf(message: Message): number {
+  return messageText(message).length;
 }
 
 function countFiles(examples: readonly Example[]): Record<ExampleFile, number> {
