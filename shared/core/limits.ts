@@ -104,7 +104,7 @@ export const RUN_BUDGET_ROWS_MAX = 20_000;
 /** Blind to feedback, of one task: more would make no rate surer that anyone could tell. */
 export const RUN_AUDIT_ROWS_MAX = 5_000;
 /** Exchanges that are judged together, packed to some 2 KB each. */
-export const RUN_JUDGED_ROWS_MAX = 40_000;
+export const RUN_JUDGED_ROWS_MAX = 25_000;
 /** Exchanges of earlier nights that people spoke of, from which the verdict is learned too. */
 export const RUN_LEARNED_ROWS_MAX = 4_000;
 /** How far they reach back: what people think good may change with the app. */

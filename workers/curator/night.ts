@@ -40,16 +40,16 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
   override async run(event: Readonly<WorkflowEvent<RunParams>>, step: WorkflowStep): Promise<void> {
     const run = { id: event.instanceId, createdAtMs: event.timestamp.getTime(), params: event.payload };
     try {
-      const opened = await step.do("open", RETRIES, () => openWindow(this.env, run));
+      const opened = await doStep(step, "open", () => openWindow(this.env, run));
       const funnels: Funnel[] = [];
       for (const [app, groups] of Map.groupBy(opened.groups, (group) => group.app)) {
         funnels.push(...(await this.runApp({ app, groups, opened, wanted: run.params.task }, step)));
       }
       const end = { id: run.id, status: "done" as const, funnel: addFunnels(funnels) };
-      await step.do("close", RETRIES, () => closeRun(this.env.DB, end));
+      await doStep(step, "close", () => closeRun(this.env.DB, end));
     } catch (error) {
       const end = { id: run.id, status: "failed" as const, error: String(error) };
-      await step.do("fail", RETRIES, () => closeRun(this.env.DB, end));
+      await doStep(step, "fail", () => closeRun(this.env.DB, end));
       throw new Error(end.error); // of a NonRetryableError Workflows would tell only that there was one
     }
   }
@@ -59,22 +59,39 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     const { apps: _settings, groups: _groups, ...window } = opened;
     const { env } = this;
     const { fromMs, toMs } = window;
-    await step.do(`link ${app}`, RETRIES, () => linkCalls(env.DB, { app, task: wanted, fromMs, toMs }));
+    await doStep(step, `link ${app}`, () => linkCalls(env.DB, { app, task: wanted, fromMs, toMs }));
     const tasks = groups.flatMap(({ task }) => task ?? []);
-    const drawn = await step.do(`draw ${app}`, RETRIES, () => drawTasks({ env, window, app, tasks }));
+    const drawn = await doStep(step, `draw ${app}`, () => drawTasks({ env, window, app, tasks }));
     const learned: Record<string, LearnedVerdict> = {};
     for (const [at, together] of judgedTogether(drawn).entries()) {
       const judge = () => judgeApp({ env, window, app, tasks: together });
-      Object.assign(learned, await step.do(`judge ${app} ${at + 1}`, RETRIES, judge));
+      Object.assign(learned, await doStep(step, `judge ${app} ${at + 1}`, judge));
     }
     const funnels: Funnel[] = [];
     for (const { task } of groups) {
       const { redaction } = opened.apps[app] ?? DEFAULT_APP_SETTINGS;
       const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null, redaction });
-      funnels.push((await step.do(`curate ${app} ${task ?? "(nothing)"}`, RETRIES, curate)).funnel);
+      funnels.push((await doStep(step, `curate ${app} ${task ?? "(nothing)"}`, curate)).funnel);
     }
     return funnels;
   }
+}
+
+/** The log says how long each took, tries that failed too. */
+function doStep<T extends Rpc.Serializable<T>>(step: WorkflowStep, name: string, work: () => Promise<T>): Promise<T> {
+  return step.do(name, RETRIES, async () => {
+    const startedMs = Date.now();
+    try {
+      const done = await work();
+      console.log(JSON.stringify({ event: "step_done", step: name, ms: Date.now() - startedMs }));
+      return done;
+    } catch (error) {
+      console.error(
+        JSON.stringify({ event: "step_failed", step: name, ms: Date.now() - startedMs, error: String(error) }),
+      );
+      throw error;
+    }
+  });
 }
 
 /** One app's part of a run. */
