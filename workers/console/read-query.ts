@@ -4,6 +4,7 @@ import * as z from "zod";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { parseJson } from "../../shared/core/json.ts";
 import { API_BODY_BYTES_MAX } from "../../shared/core/limits.ts";
+import { describeIssue } from "./describe-issue.ts";
 
 export type Read<T> = { ok: true; value: T } | { ok: false; response: Response };
 
@@ -29,9 +30,7 @@ export async function readBody<T extends z.ZodType>(c: Context, schema: T): Prom
 function check<T extends z.ZodType>(value: unknown, schema: T): Read<z.infer<T>> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const issue = parsed.error.issues[0];
-  const path = issue?.path.join(".") ?? "";
-  const message = `${path === "" ? "" : `${path}: `}${issue?.message ?? "wrong form"}`;
+  const message = describeIssue(parsed.error.issues[0], { value, schema });
   return { ok: false, response: apiErrorResponse({ code: "bad_field", message }) };
 }
 
