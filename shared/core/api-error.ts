@@ -20,6 +20,8 @@ const STATUS = {
   format_not_expressible: 404,
   method_not_allowed: 405,
   conflict: 409,
+  batch_held: 409,
+  not_held: 409,
   too_large: 413,
   unsupported_type: 415,
   range_not_satisfiable: 416,

@@ -125,6 +125,8 @@ export const RUN_STEPS_MAX = 1_000;
 export const RUN_PAGE_ROWS = 1_000;
 /** Rows of six short columns each, read from D1 in one query of a run: some 2 MB. */
 export const TURN_PAGE_ROWS = 10_000;
+/** For a webhook to take what it is told. */
+export const WEBHOOK_WAIT_MS_MAX = 15_000;
 /** For an OpenTelemetry collector to take a group of spans. */
 export const SPANS_TIMEOUT_MS = 10_000;
 /** How long a conversation may have rested for a call to be found to go on from it. */

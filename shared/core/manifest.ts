@@ -33,6 +33,8 @@ export interface Manifest {
   /** Every exchange of the window is in exactly one of the counts beside `window`. */
   funnel: Funnel;
   counts: Record<ExampleFile, number>;
+  /** Who let a batch go that the guard held; null: nobody had to. */
+  release: { at: string; reason: string; key: string } | null;
   /** Rows of earlier batches that feedback which came later takes back: leave them out of whatever is trained next. */
   retractions: Retraction[];
   /** Why the batch is empty; null when it isn't. */

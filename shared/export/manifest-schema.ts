@@ -103,6 +103,7 @@ const PROPERTIES = {
   configSha256: SHA256,
   funnel: { ...COUNTS, required: ["window"] },
   counts: strict(Object.fromEntries(EXAMPLE_FILES.map((file) => [file, COUNT]))),
+  release: orNull(strict({ at: TIME, reason: TEXT, key: TEXT })),
   retractions: { type: "array", items: strict(RETRACTION) },
   emptyBecause: orNull(TEXT),
   sampling: strict({

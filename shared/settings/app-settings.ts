@@ -78,6 +78,15 @@ export const appSettingsSchema = z.strictObject({
     .array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "is an origin such as https://app.example"))
     .max(100)
     .default([]),
+  /** Told of each batch, ready or held. https, or http on this machine. */
+  webhook: z
+    .strictObject({
+      url: z
+        .url()
+        .max(2_048)
+        .regex(/^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/, "is an https address"),
+    })
+    .optional(),
   redaction: redactionSchema.default({ at: "export", kinds: {} }),
   /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
   userIds: z.enum(["hashed", "plain"]).default("hashed"),

@@ -43,6 +43,19 @@ export async function insertBatch(d1: D1Database, batch: NewBatch): Promise<void
   await openDatabase(d1).insert(batches).values(batch).onConflictDoNothing();
 }
 
+/**
+ * A held batch becomes ready, and the last in the order of publication, so that whoever has read the list beyond it finds it
+ * all the same. Again for a batch that is ready: nothing.
+ */
+export async function releaseBatch(d1: D1Database, options: { id: string; sha256: string }): Promise<void> {
+  const { id, sha256 } = options;
+  const next = sql`(select max(seq) + 1 from batches)`;
+  await openDatabase(d1)
+    .update(batches)
+    .set({ status: "ready", sha256, seq: next })
+    .where(and(eq(batches.id, id), eq(batches.status, "held")));
+}
+
 export async function readBatch(d1: D1Database, options: { app: string; id: string }): Promise<BatchRow | undefined> {
   return openDatabase(d1)
     .select()

@@ -149,6 +149,22 @@ export const batches = sqliteTable("batches", {
   sha256: text().notNull(),
 });
 
+/** How far each consumer of an app's batches has come. */
+export const consumers = sqliteTable(
+  "consumers",
+  {
+    app: text().notNull(),
+    consumer: text().notNull(),
+    /** Empty: of all tasks. */
+    task: text().notNull(),
+    /** Of the batch it has acknowledged last. */
+    seq: integer().notNull(),
+    batch: text().notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.app, table.consumer, table.task] })],
+);
+
 /** What has been exported: `hash` is of the example's prompt and target. */
 export const exported = sqliteTable(
   "exported",

@@ -26,6 +26,7 @@ export const MANIFEST: Manifest = {
   configSha256: "c".repeat(64),
   funnel: { window: 1_000, not_drawn: 700, exported: 220, duplicate: 50, check_failed: 30 },
   counts: { sft: 150, preference: 20, kto: 40, eval: 10 },
+  release: { at: "2025-11-20T00:00:00.000Z", reason: "looked over by hand", key: "key-1" },
   retractions: [],
   emptyBecause: null,
   sampling: {
@@ -159,6 +160,7 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
   configSha256: sha256,
   funnel: fc.tuple(count, counts).map(([window, buckets]) => ({ ...buckets, window })),
   counts: fc.record({ sft: count, preference: count, kto: count, eval: count }),
+  release: fc.option(fc.record({ at: time, reason: hostile, key: hostile })),
   retractions: fc.array(
     fc.record({
       exampleId: hostile,

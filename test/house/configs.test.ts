@@ -124,21 +124,18 @@ describe("the queues", () => {
   });
 });
 
-describe("the Workflow", () => {
-  test("is the curator's, and the console means the same", () => {
-    const [own, ...rest] = curator.workflows;
-    const [meant, ...more] = pages.workflows;
-    expect([...rest, ...more]).toEqual([]);
-    expect(own?.script_name).toBeUndefined();
-    expect(meant).toEqual({ ...own, script_name: curator.name });
+describe("the Workflows", () => {
+  test("are the curator's, and the console means the same", () => {
+    expect(curator.workflows.map(({ name }) => name)).toEqual(["winnow-night", "winnow-deliver"]);
+    for (const { script_name } of curator.workflows) expect(script_name).toBeUndefined();
+    expect(pages.workflows).toEqual(curator.workflows.map((own) => ({ ...own, script_name: curator.name })));
   });
 
-  test("is a class that the curator's entry exports", () => {
-    const { class_name: name } = curator.workflows[0] ?? {};
+  test.each(curator.workflows.map(({ class_name }) => class_name))("%s is what the curator's entry exports", (name) => {
     expect(readText("workers/curator/index.ts")).toMatch(new RegExp(`^export (class|\\{) ?${name}\\b`, "m"));
   });
 
-  test("is nobody else's", () => {
+  test("are nobody else's", () => {
     expect([...gateway.workflows, ...ingest.workflows]).toEqual([]);
   });
 });

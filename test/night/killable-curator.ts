@@ -8,6 +8,7 @@ import type { RunParams } from "../../shared/core/run.ts";
 import curator from "../../workers/curator/index.ts";
 import { Night as RealNight } from "../../workers/curator/night.ts";
 
+export { Deliver } from "../../workers/curator/deliver.ts";
 export class Night extends RealNight {}
 
 interface Order {

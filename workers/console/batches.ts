@@ -13,17 +13,25 @@ import {
   isExportFormat,
 } from "../../shared/export/formats.ts";
 import { type BatchRow, batchKey, latestBatch, listBatches, readBatch } from "../../shared/store/batches.ts";
+import { acknowledge, consumerSeq } from "../../shared/store/consumers.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
-import { readQuery } from "./read-query.ts";
+import { readBody, readQuery } from "./read-query.ts";
+import { releaseHeld } from "./release-batch.ts";
 import { serveObject } from "./serve-object.ts";
 
+const consumerSchema = z.string().regex(/^[\w.-]{1,64}$/, "is 1 to 64 of letters, digits, _ . -");
 const filterSchema = z.strictObject({
   app: z.string().optional(),
   task: z.string().optional(),
   since: z.string().optional(),
   status: z.enum(["ready", "held"], { error: "is ready or held" }).optional(),
+  consumer: consumerSchema.optional(),
 });
-const latestSchema = filterSchema.omit({ since: true });
+const latestSchema = filterSchema.omit({ since: true, consumer: true });
+const ackSchema = z.strictObject({ consumer: consumerSchema, task: z.string().min(1).max(128).optional() });
+const releaseSchema = z.strictObject({
+  reason: z.string().trim().min(1, "says why, for whoever asks later").max(1_000),
+});
 const fileSchema = z.strictObject({ format: z.string().optional() });
 
 export const batchRoutes = new Hono<ConsoleContext>();
@@ -33,9 +41,15 @@ batchRoutes.get("/", async (c) => {
   const read = readQuery(c, filterSchema);
   if (!read.ok) return read.response;
   const { app } = c.get("claims");
-  const { task, since, status } = read.value;
   const refused = otherApp(c.get("claims"), read.value.app);
   if (refused !== undefined) return refused;
+  const { task, since, consumer } = read.value;
+  if (since !== undefined && consumer !== undefined) {
+    const message = "since: a consumer's place is kept here; give either since or consumer";
+    return apiErrorResponse({ code: "bad_field", message });
+  }
+  // what a consumer acknowledges is meant for training: held batches come to it when they are released
+  const status = read.value.status ?? (consumer === undefined ? undefined : "ready");
   const sinceRow = since === undefined ? undefined : await readBatch(c.env.DB, { app, id: since });
   if (since !== undefined && sinceRow === undefined) {
     return apiErrorResponse({
@@ -43,8 +57,40 @@ batchRoutes.get("/", async (c) => {
       message: `since: no batch ${since}; leave it out to start with the first`,
     });
   }
-  const rows = await listBatches(c.env.DB, { app, task, status, sinceSeq: sinceRow?.seq, rowsMax: PAGE_ROWS_MAX });
+  const sinceSeq =
+    consumer === undefined ? sinceRow?.seq : await consumerSeq(c.env.DB, { app, consumer, task: task ?? "" });
+  const rows = await listBatches(c.env.DB, { app, task, status, sinceSeq, rowsMax: PAGE_ROWS_MAX });
   return c.json({ batches: rows.map(summaryOf), next: rows.at(-1)?.id ?? since ?? null });
+});
+
+batchRoutes.post("/:id/ack", async (c) => {
+  const read = await readBody(c, ackSchema);
+  if (!read.ok) return read.response;
+  const { app } = c.get("claims");
+  const row = await readBatch(c.env.DB, { app, id: c.req.param("id") });
+  if (row === undefined) return noBatch(c.req.param("id"));
+  if (row.status !== "ready") {
+    const message = `batch ${row.id} is held; it can be acknowledged once it is released`;
+    return apiErrorResponse({ code: "batch_held", message });
+  }
+  const { consumer, task = "" } = read.value;
+  const of = { app, consumer, task, seq: row.seq, batch: row.id, nowMs: Date.now() };
+  const seq = await acknowledge(c.env.DB, of);
+  return c.json({ consumer, batch: row.id, moved: seq === row.seq });
+});
+
+batchRoutes.post("/:id/release", authorise("admin"), async (c) => {
+  const read = await readBody(c, releaseSchema);
+  if (!read.ok) return read.response;
+  const { app, keyId } = c.get("claims");
+  const row = await readBatch(c.env.DB, { app, id: c.req.param("id") });
+  if (row === undefined) return noBatch(c.req.param("id"));
+  if (row.status === "ready") {
+    return apiErrorResponse({ code: "not_held", message: `batch ${row.id} is ready; there is nothing to release` });
+  }
+  const release = { at: new Date().toISOString(), reason: read.value.reason, key: keyId };
+  const manifest = await releaseHeld(c.env, { row, release });
+  return c.json(manifest);
 });
 
 batchRoutes.get("/latest", async (c) => {

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import { readSettings, writeSettings } from "../../shared/store/settings.ts";
 import { dayOf, readSpending } from "../../shared/store/spending.ts";
+import { webhookSecret } from "../../shared/webhook/standard-webhook.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
 import { readBody, readQuery } from "./read-query.ts";
 
@@ -20,6 +21,12 @@ settingsRoutes.get("/", async (c) => {
   const [settings, spending] = await Promise.all([readSettings(c.env.DB, app), readSpending(c.env.DB, day)]);
   const { tokens = 0, costUsdMicros = 0 } = spending.get(app) ?? {};
   return c.json({ app, settings, today: { day, tokens, costUsd: costUsdMicros / 1e6 } });
+});
+
+/** What a receiver verifies with; the same as long as winnow's own secret is. */
+settingsRoutes.get("/webhook-secret", async (c) => {
+  const { app } = c.get("claims");
+  return c.json({ app, secret: await webhookSecret(c.env.WINNOW_SECRET, app) });
 });
 
 settingsRoutes.put("/", async (c) => {

@@ -50,7 +50,7 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const { retractions, rows } = amendmentsOf({ candidates, compared, late, batch, createdAtMs: window.createdAtMs });
   if (task !== null) await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, batch) });
   const funnel = funnelOf(drawing, tonight);
-  const examples = redactExamples(candidates, options.redaction);
+  const examples = redactExamples(candidates, options.settings.redaction);
   const calibrated = isCalibrated(learned);
   await publish({ ...options, batch, funnel, drawing, ...examples, exported, goodRate, calibrated, retractions, rows });
   return { batch, funnel };

@@ -3,6 +3,7 @@
  */
 import { DEFAULT_MATURATION_HOURS, DEFAULT_SETTINGS, type RunParams } from "../../shared/core/run.ts";
 
+export { Deliver } from "./deliver.ts";
 export { Night } from "./night.ts";
 
 export default {

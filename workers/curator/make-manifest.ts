@@ -62,6 +62,7 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     configSha256: sha256Hex(canonicalJson(config as unknown as Json)),
     funnel,
     counts,
+    release: null,
     retractions: publication.retractions,
     emptyBecause: examples.length > 0 ? null : emptyBecause(publication),
     sampling: {

@@ -69,8 +69,8 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     }
     const funnels: Funnel[] = [];
     for (const { task } of groups) {
-      const { redaction } = opened.apps[app] ?? DEFAULT_APP_SETTINGS;
-      const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null, redaction });
+      const settings = opened.apps[app] ?? DEFAULT_APP_SETTINGS;
+      const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null, settings });
       funnels.push((await doStep(step, `curate ${app} ${task ?? "(nothing)"}`, curate)).funnel);
     }
     return funnels;

@@ -15,6 +15,8 @@ import { EXPORTABLE, fileNameOf } from "../../shared/export/formats.ts";
 import { PARQUET_COLUMNS } from "../../shared/export/parquet-columns.ts";
 import { insertBatch, markExported, putBatchFile } from "../../shared/store/batches.ts";
 import { writeExamples } from "../../shared/store/examples.ts";
+import { announce } from "../../shared/webhook/announce.ts";
+import { batchEvent } from "../../shared/webhook/batch-event.ts";
 import { writeBatchFiles } from "./batch-files.ts";
 import { makeManifest, type Publication } from "./make-manifest.ts";
 
@@ -34,6 +36,8 @@ export async function publish(publication: Publication): Promise<void> {
   const { status, counts } = manifest;
   const { createdAtMs } = window;
   await insertBatch(env.DB, { id: batch, run: window.run, app, task, status, createdAtMs, counts, sha256 });
+  const told = batchEvent({ id: batch, app, task, status, counts, sha256 }, createdAtMs);
+  await announce(env.DELIVER, { url: publication.settings.webhook?.url, ...told });
 }
 
 /** What explains the files: the card with its pictures, Croissant, LLaMA-Factory's dataset_info. */

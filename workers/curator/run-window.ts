@@ -1,7 +1,7 @@
 /** What a run has fixed before its first task is curated. */
 import type { LearnedVerdict } from "../../shared/core/judged.ts";
 import type { RunSettings } from "../../shared/core/run.ts";
-import type { Redaction } from "../../shared/settings/app-settings.ts";
+import type { AppSettings } from "../../shared/settings/app-settings.ts";
 
 export interface RunWindow {
   run: string;
@@ -22,5 +22,5 @@ export interface CurateTask {
   task: string | null;
   /** What the night has learned for the task; null where there is none. */
   learned: LearnedVerdict | null;
-  redaction: Redaction;
+  settings: AppSettings;
 }

@@ -27,3 +27,8 @@ export class Night extends WorkflowEntrypoint<Env, { pauseMs: number }> {
 export default {
   async scheduled(): Promise<void> {},
 } satisfies ExportedHandler<Env>;
+
+/** Its config names it. */
+export class Deliver extends WorkflowEntrypoint {
+  override async run(): Promise<void> {}
+}
