@@ -1,4 +1,5 @@
 /** What a nightly run is given, and what it answers. */
+import type { ExampleFile, Ground } from "./example.ts";
 
 export interface RunSettings {
   /** Exchanges drawn from one task, besides the audit slice. */
@@ -67,11 +68,32 @@ export interface TrailEntry {
   inclusionProbability: number;
   stratum: string;
   audit: boolean;
-  /** null: not drawn, so not judged. */
+  /** Of what follows nothing is known where it wasn't drawn: null, or empty. */
   pGood: number | null;
+  interval: { low: number; high: number } | null;
+  /** The parts of P(good): they sum to its log-odds. */
+  grounds: Ground[];
   side: "train" | "eval" | null;
-  /** null: not drawn. */
   batch: string | null;
-  /** Files of the batch that hold a row made of it. */
-  files: string[];
+  /** Rows that were made of it; `row` counts from 1 in the file's default format, null where that one left it out. */
+  rows: { file: ExampleFile; row: number | null }[];
+}
+
+/** Which part of the night decides on a bucket: of those that are not named, the making of examples. */
+const STAGES: Readonly<Record<string, string>> = {
+  not_sampled: "sample",
+  over_user_share: "sample",
+  over_session_share: "sample",
+  metadata_only: "read",
+  body_missing: "read",
+  not_understood: "read",
+  duplicate: "dedupe",
+  near_duplicate: "dedupe",
+  exported_before: "dedupe",
+  on_other_side: "split",
+  in_eval_set: "split",
+};
+
+export function stageOf(bucket: string, checks: readonly string[]): string {
+  return STAGES[bucket] ?? (checks.includes(bucket) ? "check" : "assemble");
 }

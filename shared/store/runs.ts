@@ -73,4 +73,4 @@ async function entryOf(
   return { id, bucket: "not_sampled", inclusionProbability, stratum, ...NOTHING_MORE };
 }
 
-const NOTHING_MORE = { audit: false, pGood: null, side: null, batch: null, files: [] };
+const NOTHING_MORE = { audit: false, pGood: null, interval: null, grounds: [], side: null, batch: null, rows: [] };

@@ -133,6 +133,29 @@ test("the funnel holds every exchange once, with the reasons that the trails giv
   expect(manifest.funnel).toEqual(run.funnel);
 });
 
+test("a trail names the line of each row, the parts of P(good) and the stage that decided", async () => {
+  const told = DAY_OF[NAMES.indexOf("a correction")] as Told;
+  const [entry] = (await detailOf(winnow, idOf(told))).trail as unknown as {
+    stage: string;
+    pGood: number;
+    grounds: { logOdds: number }[];
+    rows: { file: string; row: number }[];
+  }[];
+  const provenance = await linesOf<{ file: string; row: number; exchangeId: string }>(winnow, batch, "provenance");
+  const own = provenance.filter(({ exchangeId }) => exchangeId === idOf(told));
+  expect(entry?.rows).toEqual(expect.arrayContaining(own.map(({ file, row }) => ({ file, row }))));
+  expect(entry?.rows).toHaveLength(own.length);
+  const logOdds = entry?.grounds.reduce((sum, ground) => sum + ground.logOdds, 0) ?? Number.NaN;
+  expect(1 / (1 + Math.exp(-logOdds))).toBeCloseTo(entry?.pGood ?? 0, 4);
+  const stages = await Promise.all(
+    ["cut at its length", "a lesser duplicate", "nothing at all"].map(async (name) => {
+      const { trail } = await detailOf(winnow, idOf(DAY_OF[NAMES.indexOf(name)] as Told));
+      return (trail[0] as unknown as { stage: string }).stage;
+    }),
+  );
+  expect(stages).toEqual(["check", "dedupe", "assemble"]);
+});
+
 describe("a row", () => {
   type Line = { messages?: { content: string }[]; label?: boolean };
   type Provenance = {

@@ -1,10 +1,12 @@
 /** Exchanges: lists by time, and one with its messages, feedback, verdict and trail. */
 import { type Context, Hono } from "hono";
 import * as z from "zod";
+import { CHECKS } from "../../shared/check/checks.ts";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import type { Feedback } from "../../shared/core/feedback.ts";
 import { asExchangeId, idTimeMs } from "../../shared/core/ids.ts";
 import { PAGE_ROWS_MAX } from "../../shared/core/limits.ts";
+import { stageOf } from "../../shared/core/run.ts";
 import { messagesOf } from "../../shared/parse/messages-of.ts";
 import {
   type ExchangeFilter,
@@ -170,8 +172,14 @@ function feedbackOf(piece: Feedback) {
 }
 
 function trailOf({ run, entry }: TrailOf) {
-  const { bucket, inclusionProbability, stratum, audit, pGood, side, batch, files } = entry;
-  const stage = bucket === "not_sampled" ? "sample" : "assemble";
+  const { id: _id, bucket, reason, rows, ...more } = entry;
   const outcome = bucket === "exported" ? "exported" : "left_out";
-  return { run, stage, outcome, reason: bucket, inclusionProbability, stratum, audit, pGood, side, batch, files };
+  const files = rows.map(({ file }) => file);
+  const said = {
+    stage: stageOf(bucket, CHECKS),
+    outcome,
+    reason: bucket,
+    ...(reason !== undefined && { detail: reason }),
+  };
+  return { run, ...said, ...more, files, rows };
 }

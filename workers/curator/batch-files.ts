@@ -25,6 +25,8 @@ export interface BatchFiles {
   files: ManifestFile[];
   /** In the default form of KTO: a row that the format left out weighs nothing. */
   labels: { desirable: number; undesirable: number };
+  /** By example: its row in the file's default format, from 1. */
+  rowOf: ReadonlyMap<string, number>;
 }
 
 export async function writeBatchFiles(options: {
@@ -59,7 +61,8 @@ export async function writeBatchFiles(options: {
   const rows = Object.fromEntries(defaults.map(({ file, included }) => [file, included.length]));
   refuseProblem("provenance", validateProvenance({ lines, rows })[0]);
   await write(jsonl("provenance", lines));
-  return { files, labels };
+  const rowOf = new Map(defaults.flatMap(({ included }) => included.map((id, at): [string, number] => [id, at + 1])));
+  return { files, labels, rowOf };
 }
 
 interface FileToWrite extends Pick<ManifestFile, "file" | "format" | "rows" | "leftOut"> {

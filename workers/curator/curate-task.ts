@@ -8,7 +8,7 @@
  */
 import { assemble } from "../../shared/assemble/assemble.ts";
 import { pairSiblings, type Sibling } from "../../shared/assemble/pair-siblings.ts";
-import type { Example, PreferenceExample } from "../../shared/core/example.ts";
+import type { PreferenceExample } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
 import type { JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
@@ -48,11 +48,14 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   for (const candidate of candidates) nameVersions(candidate, compared);
   const exported = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
   const { retractions, rows } = amendmentsOf({ candidates, compared, late, batch, createdAtMs: window.createdAtMs });
-  if (task !== null) await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, batch) });
   const funnel = funnelOf(drawing, tonight);
   const examples = redactExamples(candidates, options.settings.redaction);
   const calibrated = isCalibrated(learned);
-  await publish({ ...options, batch, funnel, drawing, ...examples, exported, goodRate, calibrated, retractions, rows });
+  const made = { batch, funnel, drawing, exported, goodRate, calibrated, retractions, rows, ...examples };
+  const rowOf = await publish({ ...options, ...made });
+  if (task !== null) {
+    await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, { batch, rowOf }) });
+  }
   return { batch, funnel };
 }
 
@@ -114,7 +117,10 @@ function makeExamples(candidate: Candidate, pair: PreferenceExample | undefined)
   }
 }
 
-function trailOf(candidates: readonly Candidate[], batch: string): TrailEntry[] {
+function trailOf(
+  candidates: readonly Candidate[],
+  { batch, rowOf }: { batch: string; rowOf: ReadonlyMap<string, number> },
+): TrailEntry[] {
   return candidates.map((candidate): TrailEntry => {
     const { id, bucket, reason, drawn, stratum, judged, side, examples } = candidate;
     return {
@@ -125,9 +131,11 @@ function trailOf(candidates: readonly Candidate[], batch: string): TrailEntry[] 
       stratum,
       audit: drawn.audit,
       pGood: judged.pGood,
+      interval: judged.interval,
+      grounds: judged.grounds,
       side,
       batch,
-      files: examples.map((example: Example) => example.file),
+      rows: examples.map((example) => ({ file: example.file, row: rowOf.get(example.id) ?? null })),
     };
   });
 }

@@ -20,7 +20,8 @@ import { batchEvent } from "../../shared/webhook/batch-event.ts";
 import { writeBatchFiles } from "./batch-files.ts";
 import { makeManifest, type Publication } from "./make-manifest.ts";
 
-export async function publish(publication: Publication): Promise<void> {
+/** @returns the row of each example in its file's default format */
+export async function publish(publication: Publication): Promise<ReadonlyMap<string, number>> {
   const { env, batch, app, task, window, exported, examples } = publication;
   const put = async (name: string, text: string) => {
     const bytes = toBytes(text);
@@ -28,7 +29,8 @@ export async function publish(publication: Publication): Promise<void> {
     await putBatchFile(env.STORE, { batch, name, bytes, sha256 });
     return sha256;
   };
-  const manifest = makeManifest(publication, await writeBatchFiles({ bucket: env.STORE, batch, examples }));
+  const files = await writeBatchFiles({ bucket: env.STORE, batch, examples });
+  const manifest = makeManifest(publication, files);
   const sha256 = await put("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
   for (const [name, text] of filesBeside(manifest, examples)) await put(name, text);
   await markExported(env.DB, { app, hashes: exported });
@@ -38,6 +40,7 @@ export async function publish(publication: Publication): Promise<void> {
   await insertBatch(env.DB, { id: batch, run: window.run, app, task, status, createdAtMs, counts, sha256 });
   const told = batchEvent({ id: batch, app, task, status, counts, sha256 }, createdAtMs);
   await announce(env.DELIVER, { url: publication.settings.webhook?.url, ...told });
+  return files.rowOf;
 }
 
 /** What explains the files: the card with its pictures, Croissant, LLaMA-Factory's dataset_info. */
