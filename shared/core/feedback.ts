@@ -62,4 +62,6 @@ export interface Feedback {
   text: string | null;
   atMs: number;
   eventId: string;
+  /** Of a correction: the share of the answer that it changed, where that is known. */
+  changed?: number;
 }

@@ -28,7 +28,7 @@ export const WEIGHTS = {
   thumbDown: { logOdds: -1.6, labels: true },
   /** Times (2 × rating − 1): a rating of 1 weighs as much as a thumb. */
   rating: { logOdds: 1.4, labels: true },
-  /** The answer, not the correction, is what is judged. */
+  /** The answer, not the correction, is what is judged; less where little was changed, if that is known. */
   correction: { logOdds: -1.2, labels: true },
   accepted: { logOdds: 1.2, labels: true },
   dismissed: { logOdds: -0.6, labels: false },
@@ -69,8 +69,19 @@ export function weigh(feedback: Feedback): Weight {
     const rating = typeof value === "number" ? value : 0.5;
     return { logOdds: WEIGHTS.rating.logOdds * (2 * rating - 1), labels: rating !== 0.5 };
   }
+  if (kind === "correction" && feedback.changed !== undefined) {
+    return { logOdds: WEIGHTS.correction.logOdds * severity(feedback.changed), labels: true };
+  }
   const name = weightNameOf(feedback);
   return name === null ? NOTHING : WEIGHTS[name];
+}
+
+/**
+ * A correction that changes a third of the answer speaks fully against it, one that mends a comma rather for it: whoever cares
+ * to mend so little thought the rest was right.
+ */
+function severity(changed: number): number {
+  return Math.min(1, (changed - 0.08) / 0.25);
 }
 
 /** null: it weighs nothing. A comment's words are not understood, and a metric that is a number has no known scale. */

@@ -17,6 +17,7 @@ import { getDrawing, putRunLines, putScorer } from "../../shared/store/run-files
 import { readRecords } from "../../shared/store/segments.ts";
 import { listSpokenOf } from "../../shared/store/windows.ts";
 import { PRIOR_BASE } from "../../shared/verdict/base-rate.ts";
+import { changedShare } from "../../shared/verdict/changed-share.ts";
 import { askedText, messageText } from "./conversation-text.ts";
 import { gateOf } from "./gate.ts";
 import { judgeNight, type NightJudgement } from "./judge-night.ts";
@@ -91,8 +92,24 @@ async function take(night: NightRows, env: CuratorEnv, rows: readonly ExchangeRo
           finishReason,
         }
       : null;
-    night.add({ id, task, model, promptKey, feedback: standing.get(id) ?? [], text });
+    const feedback = standing.get(id) ?? [];
+    night.add({
+      id,
+      task,
+      model,
+      promptKey,
+      feedback: text === null ? feedback : feedback.map(measured(text.answer)),
+      text,
+    });
   }
+}
+
+/** How much a correction changed. */
+function measured(answer: string): (piece: Feedback) => Feedback {
+  return (piece) => {
+    if (piece.kind !== "correction" || piece.text === null) return piece;
+    return { ...piece, changed: changedShare(answer, piece.text) };
+  };
 }
 
 function lineOf(id: string, judged: NightJudgement): JudgedLine | undefined {
