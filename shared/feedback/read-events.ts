@@ -37,7 +37,7 @@ const cleared = z.null().optional();
 const markValue = z.union([z.literal(true), z.null()], { error: "leave it out, or send null to take it back" });
 const mark = { ...common, value: markValue.optional() };
 
-const schemas: Record<SentKind, z.ZodType<SentEvent>> = {
+export const eventSchemas: Record<SentKind, z.ZodType<SentEvent>> = {
   thumb: z.strictObject({ ...common, kind: z.literal("thumb"), value: z.enum(["up", "down"]).nullable() }),
   rating: z.strictObject({ ...common, kind: z.literal("rating"), value: z.number().min(0).max(1).nullable() }),
   correction: textKind("correction"),
@@ -120,7 +120,7 @@ function checkEvent(value: Json, place: string): { ok: true; event: SentEvent } 
   if (broken !== undefined) {
     return refuse("bad_field", `${place}${broken[0]} holds half of a character (a lone surrogate); send whole ones`);
   }
-  const parsed = schemas[kind].safeParse(value);
+  const parsed = eventSchemas[kind].safeParse(value);
   if (!parsed.success) return refuse("bad_field", place + explain({ issue: parsed.error.issues[0], value, kind }));
   const event = parsed.data;
   if (kind !== "correction" && kind !== "comment") return { ok: true, event };

@@ -20,25 +20,25 @@ import { releaseHeld } from "./release-batch.ts";
 import { serveObject } from "./serve-object.ts";
 
 const consumerSchema = z.string().regex(/^[\w.-]{1,64}$/, "is 1 to 64 of letters, digits, _ . -");
-const filterSchema = z.strictObject({
+export const batchListSchema = z.strictObject({
   app: z.string().optional(),
   task: z.string().optional(),
   since: z.string().optional(),
   status: z.enum(["ready", "held"], { error: "is ready or held" }).optional(),
   consumer: consumerSchema.optional(),
 });
-const latestSchema = filterSchema.omit({ since: true, consumer: true });
-const ackSchema = z.strictObject({ consumer: consumerSchema, task: z.string().min(1).max(128).optional() });
-const releaseSchema = z.strictObject({
+export const latestBatchSchema = batchListSchema.omit({ since: true, consumer: true });
+export const ackSchema = z.strictObject({ consumer: consumerSchema, task: z.string().min(1).max(128).optional() });
+export const releaseSchema = z.strictObject({
   reason: z.string().trim().min(1, "says why, for whoever asks later").max(1_000),
 });
-const fileSchema = z.strictObject({ format: z.string().optional() });
+export const batchFileSchema = z.strictObject({ format: z.string().optional() });
 
 export const batchRoutes = new Hono<ConsoleContext>();
 batchRoutes.use(authorise("pull"));
 
 batchRoutes.get("/", async (c) => {
-  const read = readQuery(c, filterSchema);
+  const read = readQuery(c, batchListSchema);
   if (!read.ok) return read.response;
   const { app } = c.get("claims");
   const refused = otherApp(c.get("claims"), read.value.app);
@@ -94,7 +94,7 @@ batchRoutes.post("/:id/release", authorise("admin"), async (c) => {
 });
 
 batchRoutes.get("/latest", async (c) => {
-  const read = readQuery(c, latestSchema);
+  const read = readQuery(c, latestBatchSchema);
   if (!read.ok) return read.response;
   const claims = c.get("claims");
   const refused = otherApp(claims, read.value.app);
@@ -125,7 +125,7 @@ batchRoutes.get("/:id", async (c) => {
 batchRoutes.get("/:id/files/:file", async (c) => {
   const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
   if (row === undefined) return noBatch(c.req.param("id"));
-  const read = readQuery(c, fileSchema);
+  const read = readQuery(c, batchFileSchema);
   if (!read.ok) return read.response;
   const named = nameOf(c.req.param("file"), read.value.format);
   if (!named.ok) return named.response;

@@ -22,7 +22,7 @@ import { classOf, VERDICT_CLASSES, verdictOf } from "../../shared/verdict/verdic
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
 import { readQuery, timeSchema } from "./read-query.ts";
 
-const listSchema = z.strictObject({
+export const exchangeListSchema = z.strictObject({
   app: z.string().optional(),
   task: z.string().optional(),
   session: z.string().optional(),
@@ -38,7 +38,7 @@ const DAY_MS = 24 * 3_600_000;
 export const exchangeRoutes = new Hono<ConsoleContext>();
 
 exchangeRoutes.get("/exchanges", authorise("pull", "admin"), async (c) => {
-  const read = readQuery(c, listSchema);
+  const read = readQuery(c, exchangeListSchema);
   if (!read.ok) return read.response;
   const { app, task, session, from, to, verdict, cursor } = read.value;
   const claims = c.get("claims");

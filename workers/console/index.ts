@@ -9,6 +9,7 @@ import { batchRoutes } from "./batches.ts";
 import { exchangeRoutes } from "./exchanges.ts";
 import { healthRoutes } from "./health.ts";
 import { keyRoutes } from "./keys.ts";
+import { openapiRoutes } from "./openapi.ts";
 import { runRoutes } from "./runs.ts";
 import { settingsRoutes } from "./settings.ts";
 
@@ -20,6 +21,7 @@ app.route("/v1/keys", keyRoutes);
 app.route("/v1/settings", settingsRoutes);
 app.route("/v1", exchangeRoutes);
 app.route("/v1", healthRoutes);
+app.route("/", openapiRoutes);
 
 app.notFound((c) =>
   apiErrorResponse({

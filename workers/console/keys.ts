@@ -11,13 +11,13 @@ import { authorise, type ConsoleContext, signerOf } from "./authorise.ts";
 import { readBody, readQuery, timeSchema } from "./read-query.ts";
 
 const appSchema = z.string().regex(APP_FORM, "is 1 to 32 of a-z 0-9 -, and begins with a letter or digit");
-const newKeySchema = z.strictObject({
+export const newKeySchema = z.strictObject({
   app: appSchema.optional(),
   name: z.string().max(128).default(""),
   scopes: z.array(z.enum(SCOPES)).min(1, "names one scope at least").max(SCOPES.length),
   expiresAt: timeSchema.optional(),
 });
-const rotateSchema = z.strictObject({
+export const rotateSchema = z.strictObject({
   /** How long the old key still works. */
   overlapHours: z
     .number()
@@ -25,7 +25,7 @@ const rotateSchema = z.strictObject({
     .max(24 * 90)
     .default(24),
 });
-const listSchema = z.strictObject({ app: appSchema.optional() });
+export const keyListSchema = z.strictObject({ app: appSchema.optional() });
 const HOUR_MS = 3_600_000;
 
 export const keyRoutes = new Hono<ConsoleContext>();
@@ -45,7 +45,7 @@ keyRoutes.post("/", async (c) => {
 });
 
 keyRoutes.get("/", async (c) => {
-  const read = readQuery(c, listSchema);
+  const read = readQuery(c, keyListSchema);
   if (!read.ok) return read.response;
   const rows = await listKeys(c.env.DB, read.value.app ?? c.get("claims").app);
   return c.json({ keys: rows.map((row) => summaryOf(row, Date.now())) });

@@ -22,7 +22,7 @@ const settingsSchema = z.strictObject({
   templateShareMax: shareSchema.default(DEFAULT_SETTINGS.templateShareMax),
   checks: z.partialRecord(z.enum(CHECKS), z.boolean()).default({}),
 });
-const bodySchema = z.strictObject({
+export const runSchema = z.strictObject({
   app: nameSchema.optional(),
   task: nameSchema.optional(),
   from: timeSchema.optional(),
@@ -39,7 +39,7 @@ const bodySchema = z.strictObject({
 export const runRoutes = new Hono<ConsoleContext>();
 
 runRoutes.post("/", authorise("admin"), async (c) => {
-  const read = await readBody(c, bodySchema);
+  const read = await readBody(c, runSchema);
   if (!read.ok) return read.response;
   const { app, task, from, to, maturationHours, seed, settings } = read.value;
   const claims = c.get("claims");

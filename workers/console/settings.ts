@@ -8,13 +8,13 @@ import { webhookSecret } from "../../shared/webhook/standard-webhook.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
 import { readBody, readQuery } from "./read-query.ts";
 
-const querySchema = z.strictObject({ app: z.string().max(32).optional() });
+export const settingsQuerySchema = z.strictObject({ app: z.string().max(32).optional() });
 
 export const settingsRoutes = new Hono<ConsoleContext>();
 settingsRoutes.use(authorise("admin"));
 
 settingsRoutes.get("/", async (c) => {
-  const read = readQuery(c, querySchema);
+  const read = readQuery(c, settingsQuerySchema);
   if (!read.ok) return read.response;
   const app = read.value.app ?? c.get("claims").app;
   const day = dayOf(Date.now());
@@ -30,7 +30,7 @@ settingsRoutes.get("/webhook-secret", async (c) => {
 });
 
 settingsRoutes.put("/", async (c) => {
-  const query = readQuery(c, querySchema);
+  const query = readQuery(c, settingsQuerySchema);
   if (!query.ok) return query.response;
   const read = await readBody(c, appSettingsSchema);
   if (!read.ok) return read.response;

@@ -1,0 +1,16 @@
+/** GET /openapi.json, and /docs, which shows it to people. */
+import { Hono } from "hono";
+import type { ConsoleContext } from "./authorise.ts";
+import { DOCS_POLICY, DOCS_STYLE, docsPage } from "./docs-page.ts";
+import { openapiDocument } from "./openapi-document.ts";
+
+export const openapiRoutes = new Hono<ConsoleContext>();
+
+openapiRoutes.get("/openapi.json", (c) => c.json(openapiDocument(), 200, { "access-control-allow-origin": "*" }));
+
+openapiRoutes.get("/docs", (c) => {
+  const headers = { "content-security-policy": DOCS_POLICY, "referrer-policy": "no-referrer" };
+  return c.html(docsPage(openapiDocument()), 200, headers);
+});
+
+openapiRoutes.get("/docs/style.css", (c) => c.body(DOCS_STYLE, 200, { "content-type": "text/css; charset=utf-8" }));
