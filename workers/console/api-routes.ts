@@ -142,6 +142,14 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: "get",
+    path: "/v1/tasks/{task}/readiness",
+    scopes: ["pull", "admin"],
+    summary: "Should this task be fine-tuned at all? `days` (30), and any assumption by its name.",
+    status: 200,
+    answer: "`recommendation`, `ranking`, `conditions`, `breakEven`, with all numbers.",
+  },
+  {
+    method: "get",
     path: "/v1/health",
     scopes: ["admin"],
     summary: "What was lost and why, what waits, what could not be taken in.",

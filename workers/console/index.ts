@@ -10,6 +10,7 @@ import { exchangeRoutes } from "./exchanges.ts";
 import { healthRoutes } from "./health.ts";
 import { keyRoutes } from "./keys.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { readinessRoutes } from "./readiness.ts";
 import { runRoutes } from "./runs.ts";
 import { settingsRoutes } from "./settings.ts";
 
@@ -19,6 +20,7 @@ app.route("/v1/runs", runRoutes);
 app.route("/v1/batches", batchRoutes);
 app.route("/v1/keys", keyRoutes);
 app.route("/v1/settings", settingsRoutes);
+app.route("/v1/tasks", readinessRoutes);
 app.route("/v1", exchangeRoutes);
 app.route("/v1", healthRoutes);
 app.route("/", openapiRoutes);
