@@ -106,6 +106,19 @@ export async function latestBatch(d1: D1Database, filter: BatchFilter): Promise<
     .get();
 }
 
+/** Of one task, ready or held, the newest first. */
+export async function newestBatches(
+  d1: D1Database,
+  filter: BatchFilter & { task: string; rowsMax: number },
+): Promise<BatchRow[]> {
+  return openDatabase(d1)
+    .select()
+    .from(batches)
+    .where(and(...conditionsOf(filter)))
+    .orderBy(desc(batches.createdAtMs), desc(batches.seq))
+    .limit(filter.rowsMax);
+}
+
 function conditionsOf(filter: BatchFilter): SQL[] {
   const conditions: SQL[] = [eq(batches.app, filter.app)];
   if (filter.task !== undefined) conditions.push(eq(batches.task, filter.task));

@@ -11,12 +11,14 @@ import {
   JSON_ANSWER_BYTES_MAX,
   REQUEST_BODY_BYTES_MAX,
 } from "../../shared/core/limits.ts";
+import { Sealer } from "../../shared/core/seal.ts";
+import { toText } from "../../shared/core/text.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { noise } from "../unit/seeded.ts";
 import type { Faults, Report } from "./broken-gateway.ts";
 import { callOnce } from "./open-call.ts";
 import { keysUnder, lossesOf } from "./stored.ts";
-import { exchangeOf, startUnderTest, type UnderTest } from "./winnow-under-test.ts";
+import { exchangeOf, SECRET, startUnderTest, type UnderTest } from "./winnow-under-test.ts";
 
 /** First four bytes of a message, in hexadecimal. */
 const PLAIN = "776e310a"; // wn1\n
@@ -100,7 +102,9 @@ describe.concurrent("however large,", () => {
       });
       expect(report.put.map(({ key }) => key)).toEqual([`spill/${id.split(".")[0]}`]);
       const object = await (await tested.winnow.bucket()).get(report.put[0]?.key ?? "");
-      const text = await object?.text();
+      const sealed = new Uint8Array((await object?.arrayBuffer()) ?? []);
+      expect(toText(sealed)).not.toContain('"capture"'); // nothing waits in clear
+      const text = toText(await new Sealer(SECRET).open(sealed));
       expect(text).toContain('"capture":"metadata"');
       expect(text).not.toMatch(/marked secret|small question/);
     });
