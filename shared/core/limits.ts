@@ -113,6 +113,10 @@ export const RUN_LEARNED_AGE_MS_MAX = 30 * 24 * 3_600_000;
 export const RUN_LATE_ROWS_MAX = 2_000;
 /** For how long feedback can still mend or take back what was exported. */
 export const RUN_LATE_AGE_MS_MAX = 60 * 24 * 3_600_000;
+/** Exported rows of a task that a night compares with, the newest: some 1 KB each are read, and a tenth of a millisecond. */
+export const NEAR_ROWS_MAX = 50_000;
+/** And their batches: D1 takes a hundred names in one question. */
+export const NEAR_BATCHES_MAX = 90;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */

@@ -1,5 +1,6 @@
 /** The manifest of a batch: everything there is to know about it, as it is published. */
 import type { ExampleFile } from "./example.ts";
+import type { ExchangeId } from "./ids.ts";
 import type { LearnedVerdict } from "./judged.ts";
 import type { Funnel, RunSettings } from "./run.ts";
 
@@ -56,6 +57,11 @@ export interface Manifest {
     learned: LearnedVerdict | null;
     /** Share of good answers in the window, each drawn row weighted by 1 / its probability; 95% interval. */
     goodRate: { share: number | null; low: number; high: number; rows: number; effectiveRows: number };
+  };
+  dedupe: {
+    method: string;
+    /** Clusters of near-duplicates that eat much of a task: something asks the same again and again. */
+    alarms: { exchangeId: ExchangeId; size: number; share: number }[];
   };
   /** Different values masked, by kind; those of two conversations count twice. */
   redaction: { at: "export" | "storage" | "off"; values: Record<string, number> };

@@ -125,6 +125,10 @@ const PROPERTIES = {
       effectiveRows: { type: "number", minimum: 0 },
     }),
   }),
+  dedupe: strict({
+    method: TEXT,
+    alarms: { type: "array", items: strict({ exchangeId: TEXT, size: COUNT, share: SHARE }) },
+  }),
   redaction: strict({ at: { enum: ["export", "storage", "off"] }, values: COUNTS }),
   split: strict({ evalShare: SHARE, method: TEXT }),
   kto: orNull(

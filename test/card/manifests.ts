@@ -1,6 +1,7 @@
 /** Manifests for the tests of card and schema: one by hand, others for fast-check. */
 import fc from "fast-check";
 import { EXAMPLE_FILES } from "../../shared/core/example.ts";
+import type { ExchangeId } from "../../shared/core/ids.ts";
 import type { LearnedVerdict } from "../../shared/core/judged.ts";
 import { MANIFEST_SCHEMA, type Manifest, type ManifestFile } from "../../shared/core/manifest.ts";
 import { DEFAULT_SETTINGS } from "../../shared/core/run.ts";
@@ -44,6 +45,10 @@ export const MANIFEST: Manifest = {
     logOdds: { thumb_up: 1.386, regenerate: -1.5 },
     learned: null,
     goodRate: { share: 0.8, low: 0.7, high: 0.9, rows: 300, effectiveRows: 250 },
+  },
+  dedupe: {
+    method: "MinHash",
+    alarms: [{ exchangeId: "019a0000-0000-7000-8000-000000000001" as ExchangeId, size: 40, share: 0.3 }],
   },
   redaction: { at: "export", values: { email: 3 } },
   split: { evalShare: 0.05, method: "SHA-256 of app and conversation group" },
@@ -185,6 +190,12 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
     logOdds: fc.dictionary(key, odds, { maxKeys: 4 }),
     learned: fc.option(learned),
     goodRate: fc.record({ share: fc.option(share), low: share, high: share, rows: count, effectiveRows: share }),
+  }),
+  dedupe: fc.record({
+    method: hostile,
+    alarms: fc.array(fc.record({ exchangeId: hostile.map((id) => id as ExchangeId), size: count, share }), {
+      maxLength: 2,
+    }),
   }),
   redaction: fc.record({ at: fc.constantFrom("export", "storage", "off"), values: counts }),
   split: fc.record({ evalShare: share, method: hostile }),

@@ -29,10 +29,13 @@ export interface Publication extends CurateTask {
   exported: readonly ExportedHash[];
   retractions: Retraction[];
   redacted: Manifest["redaction"];
+  alarms: Manifest["dedupe"]["alarms"];
   /** To be remembered of what the exchanges have made. */
   rows: readonly ExampleRow[];
 }
 
+const DEDUPE_METHOD =
+  "exact after normalisation; MinHash over word 5-grams of question and answer, both verified at Jaccard 0.75 without the template's shingles, against the batch and batches before";
 const SAMPLING_METHOD =
   "systematic sampling, stratified by verdict, length and template, capped by user, session and template; and a uniform audit slice blind to feedback";
 
@@ -78,6 +81,7 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
       learned: publication.learned,
       goodRate: roundRate(publication.goodRate),
     },
+    dedupe: { method: DEDUPE_METHOD, alarms: publication.alarms },
     redaction: publication.redacted,
     split: { evalShare: EVAL_SHARE, method: "SHA-256 of app and conversation group" },
     kto: ktoWeights({ desirableCount: labels.desirable, undesirableCount: labels.undesirable }),

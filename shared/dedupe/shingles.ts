@@ -1,0 +1,64 @@
+/** Texts as sets of shingles: hashes of five words in a row, of which near-duplicates share most (Broder 1997). */
+
+export const SHINGLE_WORDS = 5;
+/** Shorter texts have too few shingles to compare: they are equal after normalisation, or they differ. */
+export const SHORT_WORDS = 20;
+
+export interface Shingled {
+  /** Sorted, each once; empty for a short text. */
+  shingles: Uint32Array;
+  /** Equal for texts that are equal but for case, punctuation and white space. */
+  key: number;
+  short: boolean;
+}
+
+/** Of a longer text the rest is not looked at. */
+const WORDS_MAX = 4_000;
+const WORD = /[\p{L}\p{N}]+/gu;
+
+export function shingle(text: string): Shingled {
+  const words: number[] = [];
+  for (const [word] of text.normalize("NFKC").toLowerCase().matchAll(WORD)) {
+    if (words.length === WORDS_MAX) break;
+    words.push(hashWord(word));
+  }
+  const key = words.reduce((hash, word) => mix(hash, word), words.length);
+  const short = words.length < SHORT_WORDS;
+  if (short) return { shingles: new Uint32Array(0), key, short };
+  const shingles = new Set<number>();
+  for (let at = 0; at + SHINGLE_WORDS <= words.length; at++) {
+    let hash = 0x9e3779b9;
+    for (let next = at; next < at + SHINGLE_WORDS; next++) hash = mix(hash, words[next] ?? 0);
+    shingles.add(hash);
+  }
+  return { shingles: Uint32Array.from(shingles).sort(), key, short };
+}
+
+/** |A ∩ B| / |A ∪ B| of sorted sets; 1 for two empty ones. */
+export function jaccard(a: Uint32Array, b: Uint32Array): number {
+  let [i, j, shared] = [0, 0, 0];
+  while (i < a.length && j < b.length) {
+    const [x, y] = [a[i] ?? 0, b[j] ?? 0];
+    if (x === y) shared++;
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  const union = a.length + b.length - shared;
+  return union === 0 ? 1 : shared / union;
+}
+
+function hashWord(word: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+/** MurmurHash3's step and end. */
+function mix(hash: number, value: number): number {
+  let mixed = Math.imul(hash ^ value, 0xcc9e2d51);
+  mixed = (mixed << 15) | (mixed >>> 17);
+  mixed = Math.imul(mixed, 0x1b873593);
+  mixed ^= mixed >>> 16;
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
+}
