@@ -10,7 +10,7 @@ import { toBase64Url, toBytes } from "./text.ts";
 
 const MAC_BYTES = 16;
 
-export type MacPurpose = "id" | "key" | "user";
+export type MacPurpose = "id" | "key" | "session" | "user";
 
 /** Signs for one secret; the imported key is kept, so make one a process. */
 export class MacSigner {

@@ -217,3 +217,16 @@ export const deadLetters = sqliteTable("dead_letters", {
   atMs: integer("at_ms").notNull(),
   bytes: integer().notNull(),
 });
+
+/** Who changed what, in the order of time (the id is a UUIDv7). Written once, and never changed. */
+export const audit = sqliteTable("audit", {
+  id: text().primaryKey(),
+  app: text().notNull(),
+  /** A key or a person: `key k1`, `ann@example.com`. */
+  actor: text().notNull(),
+  act: text().notNull(),
+  /** What was acted upon: the id of a key, of a batch; empty for the app itself. */
+  target: text().notNull(),
+  /** What it was changed to, in words; never a secret. */
+  detail: text().notNull(),
+});

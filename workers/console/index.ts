@@ -10,6 +10,7 @@ import { exchangeRoutes } from "./exchanges.ts";
 import { healthRoutes } from "./health.ts";
 import { keyRoutes } from "./keys.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { pageRoutes } from "./pages/pages.tsx";
 import { readinessRoutes } from "./readiness.ts";
 import { runRoutes } from "./runs.ts";
 import { settingsRoutes } from "./settings.ts";
@@ -24,6 +25,7 @@ app.route("/v1/tasks", readinessRoutes);
 app.route("/v1", exchangeRoutes);
 app.route("/v1", healthRoutes);
 app.route("/", openapiRoutes);
+app.route("/console", pageRoutes);
 
 app.notFound((c) =>
   apiErrorResponse({

@@ -34,7 +34,7 @@ export default {
     const script = serveScript(path, request);
     if (script !== undefined) return script;
     if (path === "/healthz") return Response.json({ ok: true });
-    if (CONSOLE_PATHS.has(name)) return env.CONSOLE.fetch(request);
+    if (CONSOLE_PATHS.has(name)) return env.CONSOLE.fetch(withSecretNames(request, env));
     return unknownProvider(name, isolate.providers.keys());
   },
 } satisfies ExportedHandler<Env>;
@@ -45,4 +45,12 @@ function splitAddress(url: string): { path: string; query: string } {
   const queryAt = url.indexOf("?", pathAt);
   if (queryAt === -1) return { path: url.slice(pathAt), query: "" };
   return { path: url.slice(pathAt, queryAt), query: url.slice(queryAt) };
+}
+
+/** The console shows which providers' keys are set: it is told their names, by nobody but this. */
+function withSecretNames(request: Request, env: Env): Request {
+  const names = Object.keys(env).filter((name) => /_API_KEY(_[A-Z0-9_]+)?$/.test(name));
+  const told = new Request(request);
+  told.headers.set("x-winnow-provider-secrets", names.sort().join(","));
+  return told;
 }

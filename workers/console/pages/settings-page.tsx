@@ -1,0 +1,97 @@
+/** Settings: keys, limits, origins, retries, and which providers' keys are there. For admins. */
+import type { Hono } from "hono";
+import { listKeys } from "../../../shared/store/keys.ts";
+import { readSettings, writeSettings } from "../../../shared/store/settings.ts";
+import { dayOf, readSpending } from "../../../shared/store/spending.ts";
+import { writeAudit } from "../audit.ts";
+import type { PageContext, PagesContext } from "../session.ts";
+import { showPage } from "./frame.tsx";
+import { needs, sessionOf } from "./guard.tsx";
+import { type KeyOutcome, makeByForm, replaceByForm, revokeByForm } from "./key-forms.ts";
+import { KeysCard } from "./keys-card.tsx";
+import { providerKeyStates } from "./provider-keys.ts";
+import { ProviderKeysCard, SettingsCard, SpendingCard } from "./settings-cards.tsx";
+import { changedFields, fieldsOf, readSettingsForm, type SettingsFields } from "./settings-form.ts";
+
+export function settingsPage(routes: Hono<PagesContext>): void {
+  routes.get("/settings", needs("admin"), (c) => showSettings(c, {}));
+
+  routes.post("/settings", needs("admin"), async (c) => {
+    const { app, who } = sessionOf(c);
+    const fields = onlyTexts(await c.req.parseBody());
+    const read = readSettingsForm(fields);
+    if (!read.ok) return showSettings(c, { fields, problem: read.problem });
+    const before = await readSettings(c.env.DB, app);
+    await writeSettings(c.env.DB, { app, settings: read.settings, nowMs: Date.now() });
+    const changed = changedFields(before, read.settings);
+    const detail = changed.length === 0 ? "nothing" : changed.map((name) => changeOf(name, read.settings)).join("; ");
+    await writeAudit(c.env.DB, { app, actor: who, act: "changed settings", detail });
+    return showSettings(c, { saved: true });
+  });
+
+  for (const [path, act] of [
+    ["/settings/keys", makeByForm],
+    ["/settings/keys/replace", replaceByForm],
+    ["/settings/keys/revoke", revokeByForm],
+  ] as const) {
+    routes.post(path, needs("admin"), async (c) => {
+      const fields = allTexts(await c.req.parseBody({ all: true }));
+      return showSettings(c, { outcome: await act(c, sessionOf(c), fields) });
+    });
+  }
+}
+
+interface Shown {
+  /** As they were sent, where something is wrong with them. */
+  fields?: SettingsFields;
+  problem?: string;
+  saved?: boolean;
+  outcome?: KeyOutcome;
+}
+
+async function showSettings(c: PageContext, { fields, problem, saved = false, outcome }: Shown) {
+  const session = sessionOf(c);
+  const { app } = session;
+  const nowMs = Date.now();
+  const [settings, keys, spending] = await Promise.all([
+    readSettings(c.env.DB, app),
+    listKeys(c.env.DB, app),
+    readSpending(c.env.DB, dayOf(nowMs)),
+  ]);
+  return showPage(c, {
+    title: "Settings",
+    status: problem === undefined && outcome?.ok !== false ? 200 : 400,
+    children: (
+      <>
+        <h1>Settings of {app}</h1>
+        <KeysCard session={session} keys={keys} outcome={outcome} nowMs={nowMs} />
+        <SettingsCard session={session} fields={fields ?? fieldsOf(settings)} problem={problem} saved={saved} />
+        <div class="grid">
+          <ProviderKeysCard states={providerKeyStates(c, settings)} />
+          <SpendingCard spent={spending.get(app)} limits={settings.limits} />
+        </div>
+      </>
+    ),
+  });
+}
+
+function changeOf(name: string, settings: Parameters<typeof fieldsOf>[0]): string {
+  const now = fieldsOf(settings)[name] ?? "";
+  return `${name} = ${now === "" ? "none" : now.replaceAll("\n", " ")}`;
+}
+
+type Body = Record<string, string | File | (string | File)[]>;
+
+function onlyTexts(body: Body): SettingsFields {
+  return Object.fromEntries(
+    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+function allTexts(body: Body): Record<string, string[]> {
+  const texts = Object.entries(body).map(([name, value]): [string, string[]] => [
+    name,
+    (Array.isArray(value) ? value : [value]).filter((one) => typeof one === "string"),
+  ]);
+  return Object.fromEntries(texts);
+}

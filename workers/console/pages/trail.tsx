@@ -1,0 +1,38 @@
+/** What the nights did with an exchange: drawn or not, kept or left out, and why. */
+import type { TrailOf } from "../../../shared/store/runs.ts";
+import { cut, percent } from "./figures.ts";
+
+/** The newest; more of them come of nights that were run again and again. */
+const RUNS_MAX = 10;
+
+export function Trail({ trail }: { trail: readonly TrailOf[] }) {
+  if (trail.length === 0) {
+    return (
+      <p class="muted">No night has come to it yet. One does, once its feedback had time to come in (24 hours).</p>
+    );
+  }
+  return (
+    <ol class="timeline">
+      {trail.slice(-RUNS_MAX).map(({ run, entry }) => (
+        <li>
+          <div>
+            <strong>{entry.bucket.replaceAll("_", " ")}</strong>
+            {entry.reason !== undefined && <bdi>{`: ${cut(entry.reason, 300)}`}</bdi>}
+          </div>
+          <div class="muted">
+            drawn with probability {percent(entry.inclusionProbability)} from <bdi>{cut(entry.stratum, 80)}</bdi>
+            {entry.audit && ", audit slice"}
+            {entry.side !== null && `, ${entry.side} side`}
+          </div>
+          {entry.batch !== null && (
+            <div>
+              in <a href={`/console/batches/${entry.batch}`}>{entry.batch}</a>
+              {entry.rows.length > 0 && ` (${entry.rows.map(({ file, row }) => `${file} ${row ?? "–"}`).join(", ")})`}
+            </div>
+          )}
+          <div class="muted mono">run {run}</div>
+        </li>
+      ))}
+    </ol>
+  );
+}
