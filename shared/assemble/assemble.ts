@@ -9,7 +9,15 @@
  *
  * On the evaluation side the same targets become eval rows, and nothing is trained on.
  */
-import type { CompletionExample, Example, Ground, KtoExample, PreferenceExample, Provenance } from "../core/example.ts";
+import type {
+  CompletionExample,
+  Example,
+  Ground,
+  KtoExample,
+  Lineage,
+  PreferenceExample,
+  Provenance,
+} from "../core/example.ts";
 import type { ExchangeRecord, Message } from "../core/exchange.ts";
 import type { Feedback } from "../core/feedback.ts";
 import { fingerprint } from "../core/hash.ts";
@@ -35,6 +43,8 @@ export interface Sampled {
     /** Calibrated, and surely good enough, though nobody may have said so. */
     verified: boolean;
   };
+  /** Who wrote the answer, and who a correction of it. */
+  lineage: { answer: Lineage; correction: Lineage };
   inclusionProbability: number;
   stratum: string;
   side: "train" | "eval";
@@ -136,8 +146,7 @@ function completion(
 /** All of an example but what is to be learned from it. */
 export function makeExample(sampled: Sampled, file: Example["file"], because: Provenance["because"]) {
   const { record, verdict } = sampled;
-  const lineage: Provenance["lineage"] =
-    because === "correction" ? { origin: "human-edited" } : { origin: "model", model: record.model };
+  const lineage = because === "correction" ? sampled.lineage.correction : sampled.lineage.answer;
   return {
     id: fingerprint(`${record.id}\n${file}`),
     prompt: sampled.prompt,

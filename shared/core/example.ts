@@ -7,7 +7,18 @@ export const EXAMPLE_FILES = ["sft", "preference", "kto", "eval"] as const;
 export type ExampleFile = (typeof EXAMPLE_FILES)[number];
 
 /** Who wrote the text that is to be learned. */
-export type Lineage = { origin: "human" | "human-edited" } | { origin: "model"; model: string | null };
+export type Lineage = (
+  | { origin: "human" | "human-edited" }
+  | {
+      origin: "model";
+      model: string | null;
+      /** Fine-tunings between a base model and the writer; left out: none. */
+      generation?: number;
+    }
+) & {
+  /** Who asked; left out: a person. */
+  promptOrigin?: "model";
+};
 
 /**
  * Why a row is there, in one word. regenerated: another answer to the same prompt was taken instead of the rejected one;

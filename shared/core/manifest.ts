@@ -1,6 +1,7 @@
 /** The manifest of a batch: everything there is to know about it, as it is published. */
 import type { ExampleFile } from "./example.ts";
 import type { ExchangeId } from "./ids.ts";
+import type { JsonObject } from "./json.ts";
 import type { LearnedVerdict } from "./judged.ts";
 import type { Funnel, RunSettings } from "./run.ts";
 
@@ -34,6 +35,10 @@ export interface Manifest {
   /** Every exchange of the window is in exactly one of the counts beside `window`. */
   funnel: Funnel;
   counts: Record<ExampleFile, number>;
+  /** How the batch compares with generation 0 and with recent ones (shared/guard); null where it is empty. */
+  guard: GuardReport | null;
+  /** Of the rows that are learned: the greatest generation of their writers, and which models these were. */
+  lineage: { generation: number; models: string[] };
   /** Who let a batch go that the guard held; null: nobody had to. */
   release: { at: string; reason: string; key: string } | null;
   /** Rows of earlier batches that feedback which came later takes back: leave them out of whatever is trained next. */
@@ -92,4 +97,16 @@ export interface Retraction {
    * why its exchange would make none.
    */
   reason: string;
+}
+
+export interface GuardReport {
+  held: boolean;
+  /** Why, in words. */
+  reasons: string[];
+  /** The batch that is generation 0; null: there is none yet. */
+  reference: string | null;
+  /** Every comparison, what could not be compared, and what to mix in. */
+  result: JsonObject;
+  /** What later batches are compared with. */
+  measures: JsonObject;
 }

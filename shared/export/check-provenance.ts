@@ -14,10 +14,16 @@ const ground = z.strictObject({
   actor: z.string(),
   logOdds: z.number(),
 });
+const promptOrigin = z.literal("model").optional();
 const lineage = z.discriminatedUnion("origin", [
-  z.strictObject({ origin: z.literal("human") }),
-  z.strictObject({ origin: z.literal("human-edited") }),
-  z.strictObject({ origin: z.literal("model"), model: z.string().nullable() }),
+  z.strictObject({ origin: z.literal("human"), promptOrigin }),
+  z.strictObject({ origin: z.literal("human-edited"), promptOrigin }),
+  z.strictObject({
+    origin: z.literal("model"),
+    model: z.string().nullable(),
+    generation: z.int().min(1).optional(),
+    promptOrigin,
+  }),
 ]);
 const provenanceRow = z.strictObject({
   file: z.enum(EXAMPLE_FILES),

@@ -103,6 +103,16 @@ const PROPERTIES = {
   configSha256: SHA256,
   funnel: { ...COUNTS, required: ["window"] },
   counts: strict(Object.fromEntries(EXAMPLE_FILES.map((file) => [file, COUNT]))),
+  guard: orNull(
+    strict({
+      held: { type: "boolean" },
+      reasons: { type: "array", items: TEXT },
+      reference: orNull(TEXT),
+      result: { type: "object" },
+      measures: { type: "object" },
+    }),
+  ),
+  lineage: strict({ generation: COUNT, models: { type: "array", items: TEXT } }),
   release: orNull(strict({ at: TIME, reason: TEXT, key: TEXT })),
   retractions: { type: "array", items: strict(RETRACTION) },
   emptyBecause: orNull(TEXT),

@@ -3,7 +3,14 @@
  * sinks refuse extra keys, and covers all of them: `{"file", "row", "exampleId", "exchangeId", …}`,
  * where `row` is the line, counted from 1, of that file in its default format.
  */
-import { EXAMPLE_FILES, type Example, type ExampleFile, type Ground, type Provenance } from "../core/example.ts";
+import {
+  EXAMPLE_FILES,
+  type Example,
+  type ExampleFile,
+  type Ground,
+  type Lineage,
+  type Provenance,
+} from "../core/example.ts";
 import type { JsonObject } from "../core/json.ts";
 import { toLine } from "./line.ts";
 
@@ -42,11 +49,17 @@ function writeProvenance(provenance: Provenance): JsonObject {
     stratum: provenance.stratum,
     pGood: provenance.pGood,
     because: provenance.because,
-    lineage: lineage.origin === "model" ? { origin: lineage.origin, model: lineage.model } : { origin: lineage.origin },
+    lineage: writeLineage(lineage),
     grounds: provenance.grounds.map(writeGround),
     rejectedExchangeId: provenance.rejectedExchangeId,
     amends: provenance.amends,
   } satisfies Record<keyof Provenance, unknown>;
+}
+
+function writeLineage(lineage: Lineage): JsonObject {
+  const { origin, promptOrigin } = lineage;
+  const wrote = lineage.origin === "model" ? { model: lineage.model, generation: lineage.generation } : {};
+  return { origin, ...wrote, promptOrigin };
 }
 
 function writeGround({ kind, name, value, actor, logOdds }: Ground): JsonObject {

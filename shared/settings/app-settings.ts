@@ -87,6 +87,17 @@ export const appSettingsSchema = z.strictObject({
         .regex(/^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/, "is an https address"),
     })
     .optional(),
+  /** Models that were trained on batches of ours: how far their answers are from a base model's. */
+  fineTunes: z
+    .array(
+      z.strictObject({
+        model: z.string().min(1).max(256),
+        batches: z.array(z.string().max(64)).max(100).default([]),
+        generation: z.int().min(1).max(100).optional(),
+      }),
+    )
+    .max(100)
+    .default([]),
   redaction: redactionSchema.default({ at: "export", kinds: {} }),
   /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
   userIds: z.enum(["hashed", "plain"]).default("hashed"),

@@ -27,6 +27,8 @@ export const MANIFEST: Manifest = {
   configSha256: "c".repeat(64),
   funnel: { window: 1_000, not_drawn: 700, exported: 220, duplicate: 50, check_failed: 30 },
   counts: { sft: 150, preference: 20, kto: 40, eval: 10 },
+  guard: { held: false, reasons: [], reference: null, result: {}, measures: {} },
+  lineage: { generation: 0, models: ["gpt-4o-mini"] },
   release: { at: "2025-11-20T00:00:00.000Z", reason: "looked over by hand", key: "key-1" },
   retractions: [],
   emptyBecause: null,
@@ -165,6 +167,16 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
   configSha256: sha256,
   funnel: fc.tuple(count, counts).map(([window, buckets]) => ({ ...buckets, window })),
   counts: fc.record({ sft: count, preference: count, kto: count, eval: count }),
+  guard: fc.option(
+    fc.record({
+      held: fc.boolean(),
+      reasons: fc.array(hostile, { maxLength: 2 }),
+      reference: fc.option(hostile),
+      result: fc.constant({}),
+      measures: fc.constant({}),
+    }),
+  ),
+  lineage: fc.record({ generation: count, models: fc.array(hostile, { maxLength: 3 }) }),
   release: fc.option(fc.record({ at: time, reason: hostile, key: hostile })),
   retractions: fc.array(
     fc.record({

@@ -217,6 +217,7 @@ describe("settings", () => {
       userIds: "plain",
       redaction: { at: "storage", kinds: { name: false }, region: "DE" },
       webhook: { url: "https://app.example/hook" },
+      fineTunes: [{ model: "ft:ours", batches: ["b1"], generation: 1 }],
     };
     await api(seeded.winnow, "/v1/settings", { method: "PUT", body: JSON.stringify(settings) });
     const page = await text(admin, "/console/settings");

@@ -22,8 +22,8 @@ function withChange(path: readonly string[], change: (target: Record<string, Jso
   return copy;
 }
 
-/** Objects whose keys are names out of the data. */
-const OPEN = ["funnel", "settings.checks", "verdict.logOdds", "redaction.values"];
+/** Objects whose keys are names out of the data, and the guard's, which carry a version of their own. */
+const OPEN = ["funnel", "settings.checks", "verdict.logOdds", "redaction.values", "guard.result", "guard.measures"];
 const isOpen = (path: string[]) => OPEN.includes(path.join(".")) || path.at(-1) === "leftOut";
 const CLOSED = objectsIn(MANIFEST).filter((path) => !isOpen(path));
 

@@ -48,7 +48,7 @@ async function night(killAt: number): Promise<{ operations: number; killed: bool
 async function written(): Promise<Record<string, string>> {
   const bucket = await winnow.bucket();
   const all: Record<string, string> = {};
-  for (const prefix of ["batches/", "runs/", "scorers/"]) {
+  for (const prefix of ["batches/", "runs/", "scorers/", "near/", "guard/"]) {
     for (const { key } of (await bucket.list({ prefix })).objects) {
       const bytes = Buffer.from((await (await bucket.get(key))?.arrayBuffer()) ?? []);
       all[key] = createHash("sha256").update(bytes).digest("hex");
@@ -65,7 +65,7 @@ async function written(): Promise<Record<string, string>> {
 
 async function forget(): Promise<void> {
   const bucket = await winnow.bucket();
-  for (const prefix of ["batches/", "runs/", "scorers/"]) {
+  for (const prefix of ["batches/", "runs/", "scorers/", "near/", "guard/"]) {
     const { objects } = await bucket.list({ prefix });
     if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key));
   }

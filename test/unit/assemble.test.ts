@@ -81,6 +81,7 @@ function sampled(feedback: readonly Feedback[], overrides: Partial<Sampled> = {}
     failed: null,
     feedback,
     verdict: { ...verdictOf(feedback), verified: false },
+    lineage: { answer: { origin: "model", model: RECORD.model }, correction: { origin: "human-edited" } },
     inclusionProbability: 0.25,
     stratum: "good",
     side: "train",

@@ -29,6 +29,7 @@ function sibling(
       failed,
       feedback,
       verdict: { ...verdictOf(feedback), verified: false },
+      lineage: { answer: { origin: "model", model: "m" }, correction: { origin: "human-edited" } },
       inclusionProbability: 1,
       stratum: "good",
       pGoodMin: 0.7,

@@ -1,6 +1,7 @@
 /** A drawn exchange on its way through the night: what is known of it, its examples, or the bucket it ended in. */
 import type { Sampled } from "../../shared/assemble/assemble.ts";
 import type { Example } from "../../shared/core/example.ts";
+import type { Message } from "../../shared/core/exchange.ts";
 import type { ExchangeId } from "../../shared/core/ids.ts";
 import type { JudgedLine } from "../../shared/core/judged.ts";
 import type { Drawn } from "../../shared/sample/draw.ts";
@@ -23,6 +24,8 @@ export interface Candidate {
   /** What its examples are made of; null where nothing can be. */
   sampled: Omit<Sampled, "side"> | null;
   examples: Example[];
+  /** Of the audit slice, whatever became of it: what answers are like, liked or not. */
+  auditAnswer: Message | null;
 }
 
 export function leaveOut(candidate: Candidate, bucket: string, reason: string | null = null): void {

@@ -22,6 +22,7 @@ import { getDrawing, getRunLines, putRunLines } from "../../shared/store/run-fil
 import { rateOf } from "../../shared/verdict/rates.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 import { capAudit } from "./cap-audit.ts";
+import { guardBatch } from "./guard-batch.ts";
 import { amendmentsOf, compareWithEarlier, lateIdsOf, nameVersions } from "./late-feedback.ts";
 import { leaveOutDuplicates } from "./leave-out-duplicates.ts";
 import { leaveOutNear } from "./leave-out-near.ts";
@@ -50,15 +51,33 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   for (const candidate of candidates) nameVersions(candidate, compared);
   const exact = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
   const near = await leaveOutNear(candidates, readNearRows({ bucket: env.STORE, d1: env.DB }, { ...of, batch }));
-  const left = new Set(near.kept.map(({ id }) => id));
-  const exported = exact.filter(({ exchangeId }) => left.has(exchangeId));
-  if (near.kept.length > 0) await putNearRows(env.STORE, { ...of, batch, rows: near.kept });
+  const redacted = redactExamples(candidates, options.settings.redaction);
+  const guarded = await guardBatch(options, { batch, examples: redacted.examples, candidates });
+  if (guarded.stopped !== null) {
+    for (const candidate of candidates)
+      if (candidate.bucket === "exported") leaveOut(candidate, "stopped", guarded.stopped);
+  }
   const { retractions, rows } = amendmentsOf({ candidates, compared, late, batch, createdAtMs: window.createdAtMs });
-  const funnel = funnelOf(drawing, tonight);
-  const examples = redactExamples(candidates, options.settings.redaction);
-  const calibrated = isCalibrated(learned);
-  const { alarms } = near;
-  const made = { batch, alarms, funnel, drawing, exported, goodRate, calibrated, retractions, rows, ...examples };
+  const exporting = new Set<string>(candidates.filter(({ examples }) => examples.length > 0).map(({ id }) => id));
+  const kept = near.kept.filter(({ id }) => exporting.has(id));
+  if (kept.length > 0) await putNearRows(env.STORE, { ...of, batch, rows: kept });
+  const left = new Set(kept.map(({ id }) => id));
+  const made = {
+    batch,
+    alarms: near.alarms,
+    funnel: funnelOf(drawing, tonight),
+    drawing,
+    exported: exact.filter(({ exchangeId }) => left.has(exchangeId)),
+    goodRate,
+    calibrated: isCalibrated(learned),
+    retractions,
+    rows,
+    redacted: redacted.redacted,
+    examples: guarded.stopped === null ? redacted.examples : [],
+    stopped: guarded.stopped,
+    guard: guarded.stopped === null ? guarded.report : null,
+  };
+  const { funnel } = made;
   const rowOf = await publish({ ...options, ...made });
   if (task !== null) {
     await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, { batch, rowOf }) });

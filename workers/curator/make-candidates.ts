@@ -4,6 +4,7 @@ import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { Feedback } from "../../shared/core/feedback.ts";
 import type { Gate, JudgedLine } from "../../shared/core/judged.ts";
 import { RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
+import { lineageOf } from "../../shared/lineage/lineage-of.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
 import type { Drawn } from "../../shared/sample/draw.ts";
 import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts";
@@ -11,6 +12,7 @@ import { readStandingFeedback } from "../../shared/store/feedback.ts";
 import { readRecords } from "../../shared/store/segments.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 import type { CurateTask } from "./run-window.ts";
+import { type GenerationOf, readGenerations } from "./trace-lineage.ts";
 
 /** What is known of a candidate before its body is read. */
 export interface CandidateEntry {
@@ -27,6 +29,7 @@ export async function makeCandidates(
 ): Promise<Candidate[]> {
   const { env, app } = options;
   const candidates: Candidate[] = [];
+  const generation = await readGenerations(env, options.settings.fineTunes);
   const drawn = night.drawn.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (let at = 0; at < drawn.length; at += RUN_PAGE_ROWS) {
     const page = new Map(drawn.slice(at, at + RUN_PAGE_ROWS).map((entry) => [entry.id, entry]));
@@ -38,7 +41,13 @@ export async function makeCandidates(
       if (entry === undefined || judged === undefined) continue;
       const candidate = newCandidate(row, { entry, judged });
       candidates.push(candidate);
-      look(candidate, { record, feedback: standing.get(row.id) ?? [], options, verified: night.gate?.open ?? false });
+      look(candidate, {
+        record,
+        feedback: standing.get(row.id) ?? [],
+        options,
+        verified: night.gate?.open ?? false,
+        generation,
+      });
     }
   }
   return candidates.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -46,7 +55,7 @@ export async function makeCandidates(
 
 function newCandidate(row: ExchangeRow, { entry, judged }: { entry: CandidateEntry; judged: JudgedLine }): Candidate {
   const { stratum, drawn, isLate } = entry;
-  const open = { bucket: null, reason: null, side: null, sampled: null, examples: [] };
+  const open = { bucket: null, reason: null, side: null, sampled: null, examples: [], auditAnswer: null };
   return { id: row.id, row, stratum, drawn, isLate, judged, ...open };
 }
 
@@ -57,6 +66,7 @@ function look(
     feedback: readonly Feedback[];
     options: CurateTask;
     verified: boolean;
+    generation: GenerationOf;
   },
 ): void {
   const { row, judged, drawn, stratum } = candidate;
@@ -78,7 +88,18 @@ function look(
   const { settings } = options.window;
   const failed = failedCheck({ record, answer }, settings.checks as CheckSwitches);
   const { pGoodMin } = settings;
+  if (drawn.audit) candidate.auditAnswer = answer ?? null;
+  const origin = {
+    model: record.model,
+    generation: found.generation(record.model),
+    meta: record.meta,
+    promptIsAnswer: false,
+  };
   candidate.sampled = {
+    lineage: {
+      answer: lineageOf({ ...origin, because: "verdict" }),
+      correction: lineageOf({ ...origin, because: "correction", withoutAnswer: answer === undefined }),
+    },
     record: { id: record.id, at: record.at, model: record.model, template: record.template },
     prompt: conversation.messages,
     tools: conversation.tools,

@@ -30,6 +30,9 @@ export interface Publication extends CurateTask {
   retractions: Retraction[];
   redacted: Manifest["redaction"];
   alarms: Manifest["dedupe"]["alarms"];
+  /** Why there is nothing worth training on, though there were rows; null: nothing stopped it. */
+  stopped: string | null;
+  guard: Manifest["guard"];
   /** To be remembered of what the exchanges have made. */
   rows: readonly ExampleRow[];
 }
@@ -50,7 +53,7 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     id: batch,
     app,
     task,
-    status: "ready",
+    status: publication.guard?.held ? "held" : "ready",
     createdAt: new Date(window.createdAtMs).toISOString(),
     run: window.run,
     codeVersion: CODE_VERSION,
@@ -65,9 +68,11 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     configSha256: sha256Hex(canonicalJson(config as unknown as Json)),
     funnel,
     counts,
+    guard: publication.guard,
+    lineage: lineageOf(examples),
     release: null,
     retractions: publication.retractions,
-    emptyBecause: examples.length > 0 ? null : emptyBecause(publication),
+    emptyBecause: examples.length > 0 ? null : (publication.stopped ?? emptyBecause(publication)),
     sampling: {
       method: SAMPLING_METHOD,
       auditSize: drawing?.head.auditSize ?? 0,
@@ -88,6 +93,15 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     preference: lengthBiasOf(examples),
     files,
   };
+}
+
+/** Evaluation rows are not learned. */
+function lineageOf(examples: readonly Example[]): Manifest["lineage"] {
+  const wrote = examples.flatMap(({ file, provenance: { lineage } }) =>
+    file === "eval" || lineage.origin !== "model" ? [] : [lineage],
+  );
+  const models = [...new Set(wrote.flatMap(({ model }) => model ?? []))].sort();
+  return { generation: wrote.reduce((most, { generation = 0 }) => Math.max(most, generation), 0), models };
 }
 
 function lengthBiasOf(examples: readonly Example[]): Manifest["preference"] {

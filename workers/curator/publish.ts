@@ -8,11 +8,12 @@ import { makeCroissant } from "../../shared/card/croissant.ts";
 import { plotsOf } from "../../shared/card/plots.ts";
 import type { Example } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
-import type { Manifest } from "../../shared/core/manifest.ts";
+import type { GuardReport, Manifest } from "../../shared/core/manifest.ts";
 import { toBytes } from "../../shared/core/text.ts";
 import { datasetInfo } from "../../shared/export/dataset-info.ts";
 import { EXPORTABLE, fileNameOf } from "../../shared/export/formats.ts";
 import { PARQUET_COLUMNS } from "../../shared/export/parquet-columns.ts";
+import type { GuardResult } from "../../shared/guard/guard.ts";
 import { insertBatch, markExported, putBatchFile } from "../../shared/store/batches.ts";
 import { writeExamples } from "../../shared/store/examples.ts";
 import { announce } from "../../shared/webhook/announce.ts";
@@ -49,6 +50,7 @@ function filesBeside(manifest: Manifest, examples: readonly Example[]): [name: s
     manifest,
     columns: PARQUET_COLUMNS,
     scores: examples.map((example) => example.provenance.pGood),
+    ...(manifest.guard !== null && { guard: { checks: checksOf(manifest.guard) } }),
   };
   const described = EXPORTABLE.filter(({ format }) => format === "sharegpt").map(({ file, format }) => ({
     file,
@@ -61,4 +63,12 @@ function filesBeside(manifest: Manifest, examples: readonly Example[]): [name: s
     ["croissant.json", `${JSON.stringify(makeCroissant(input), null, 2)}\n`],
     ["dataset_info.json", `${JSON.stringify(datasetInfo(described), null, 2)}\n`],
   ];
+}
+
+/** The guard's comparisons, as the card lists them. */
+function checksOf({ result }: GuardReport): NonNullable<CardInput["guard"]>["checks"] {
+  const { compared } = result as unknown as GuardResult;
+  return compared.map(({ measure, against, over, value, threshold }) => {
+    return { name: `${measure} (${against})`, passed: !over, value, limit: String(threshold) };
+  });
 }

@@ -1,7 +1,6 @@
 /** One batch: how it came about, what the guard says, what is in it, its files, and what changed since the one before. */
 import type { Hono } from "hono";
 import type { Example, ExampleFile } from "../../../shared/core/example.ts";
-import type { Json } from "../../../shared/core/json.ts";
 import type { Manifest } from "../../../shared/core/manifest.ts";
 import { mayAct } from "../../../shared/session/session.ts";
 import { type BatchRow, readBatch } from "../../../shared/store/batches.ts";
@@ -130,10 +129,19 @@ function Batch({ row, manifest, before, samples, session, problem }: BatchView) 
   );
 }
 
-/** The manifest of a night that guards its batches has this field; the outline of what is in it is the guard's. */
-function Guard({ manifest }: { manifest: Manifest & { guard?: Json } }) {
-  if (manifest.guard === undefined) return <p class="muted">This batch was not compared with its baselines.</p>;
-  return <Report label="Guard" value={manifest.guard} />;
+function Guard({ manifest: { guard } }: { manifest: Manifest }) {
+  if (guard == null) return <p class="muted">There was nothing to compare.</p>;
+  return (
+    <>
+      {guard.reasons.map((reason) => (
+        <p class="problem">{cut(reason, 500)}</p>
+      ))}
+      <details>
+        <summary>{guard.held ? "All comparisons" : "Nothing holds it. All comparisons"}</summary>
+        <Report label="Guard" value={guard.result} />
+      </details>
+    </>
+  );
 }
 
 function BatchFacts({ manifest }: { manifest: Manifest }) {

@@ -56,6 +56,14 @@ export function SettingsCard(props: {
           <code>{'{"at":"storage"}'}</code> masks before anything is stored; <code>export</code> only what leaves;{" "}
           <code>off</code> nothing.
         </LongField>
+        <LongField
+          name="fineTunes"
+          label="Models that were trained on batches of ours, as JSON"
+          rows={1}
+          fields={fields}
+        >
+          <code>{'[{"model":"ft:…","batches":["<batch id>"]}]'}</code>: so that nothing trains on its own echo.
+        </LongField>
         <LongField name="webhook" label="Address that is told of each batch" rows={1} fields={fields}>
           https; empty: nobody is told. <code>GET /v1/settings/webhook-secret</code> has what it verifies with.
         </LongField>

@@ -17,7 +17,7 @@ export type SettingsFields = Record<string, string>;
 export type ReadSettings = { ok: true; settings: AppSettings } | { ok: false; problem: string };
 
 export function fieldsOf(settings: AppSettings): SettingsFields {
-  const { limits, resilience, origins, userIds, providerKeys, redaction, webhook } = settings;
+  const { limits, resilience, origins, userIds, providerKeys, redaction, webhook, fineTunes } = settings;
   const numbers: Record<string, number | undefined> = { ...limits, ...withoutFallbacks(resilience) };
   return {
     ...Object.fromEntries(NUMBER_FIELDS.map(({ name }) => [name, String(numbers[name] ?? "")])),
@@ -27,6 +27,7 @@ export function fieldsOf(settings: AppSettings): SettingsFields {
     fallbacks: JSON.stringify(resilience.fallbacks),
     redaction: JSON.stringify(redaction),
     webhook: webhook?.url ?? "",
+    fineTunes: JSON.stringify(fineTunes),
   };
 }
 
@@ -36,6 +37,8 @@ export function readSettingsForm(fields: SettingsFields): ReadSettings {
   const fallbacks = parseJson(fields.fallbacks?.trim() || "[]");
   const redaction = parseJson(fields.redaction?.trim() || "{}");
   const webhook = fields.webhook?.trim() ?? "";
+  const fineTunes = parseJson(fields.fineTunes?.trim() || "[]");
+  if (fineTunes === undefined) return { ok: false, problem: "fineTunes: is not JSON" };
   if (redaction === undefined) return { ok: false, problem: "redaction: is not JSON" };
   if (providerKeys === undefined) return { ok: false, problem: "providerKeys: is not JSON" };
   if (fallbacks === undefined) return { ok: false, problem: "fallbacks: is not JSON" };
@@ -46,6 +49,7 @@ export function readSettingsForm(fields: SettingsFields): ReadSettings {
     userIds: fields.userIds,
     providerKeys,
     redaction,
+    fineTunes,
     ...(webhook !== "" && { webhook: { url: webhook } }),
   });
   if (parsed.success) return { ok: true, settings: parsed.data };

@@ -1,0 +1,53 @@
+/**
+ * Who wrote a row: the text that is learned, and what was asked. A correction is the work of a person on a model's text;
+ * only what a person wrote from nothing is `human`. A prompt is a person's unless the app says otherwise
+ * (`x-winnow-meta: {"promptOrigin":"model"}`) or it is an earlier answer of a model, sent back in.
+ */
+import type { Provenance } from "../core/example.ts";
+import type { JsonObject } from "../core/json.ts";
+
+/**
+ * What `Lineage` of core/example.ts becomes: rows of older batches, which lack the new fields, read as generation 0 and
+ * a person's prompt.
+ */
+export type TracedLineage = TracedOrigin & {
+  /** Left out: a person's. */
+  promptOrigin?: "model";
+};
+
+type TracedOrigin =
+  | { origin: "human" | "human-edited" }
+  | {
+      origin: "model";
+      model: string | null;
+      /** Fine-tunings between a base model and the writer. Left out: 0. */
+      generation?: number;
+    };
+
+export interface Origin {
+  because: Provenance["because"];
+  /** The model that answered. */
+  model: string | null;
+  /** Of that model: `generationOf`. */
+  generation: number;
+  /** `x-winnow-meta` of the call. */
+  meta: JsonObject | null;
+  /** Is the last user message, as a fingerprint, an earlier answer of a model? */
+  promptIsAnswer: boolean;
+  /** Did the corrector start from nothing (the exchange had no answer to mend)? */
+  withoutAnswer?: boolean;
+}
+
+/** Fields that say nothing new are left out, so that generation 0 with a person's prompt has the bytes it always had. */
+export function lineageOf(origin: Origin): TracedLineage {
+  const prompt = isModelPrompt(origin) ? { promptOrigin: "model" as const } : {};
+  if (origin.because === "correction") {
+    return { origin: origin.withoutAnswer === true ? "human" : "human-edited", ...prompt };
+  }
+  const generation = origin.generation > 0 ? { generation: origin.generation } : {};
+  return { origin: "model", model: origin.model, ...generation, ...prompt };
+}
+
+function isModelPrompt({ meta, promptIsAnswer }: Origin): boolean {
+  return promptIsAnswer || meta?.promptOrigin === "model";
+}
