@@ -7,6 +7,7 @@ import type { Scope } from "../../shared/core/keys.ts";
 import { eventSchemas } from "../../shared/feedback/read-events.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import { ackSchema, batchFileSchema, batchListSchema, latestBatchSchema, releaseSchema } from "./batches.ts";
+import { newEvalSetSchema } from "./eval-sets.ts";
 import { exchangeListSchema } from "./exchanges.ts";
 import { keyListSchema, newKeySchema, rotateSchema } from "./keys.ts";
 import { runSchema } from "./runs.ts";
@@ -209,6 +210,32 @@ export const API_ROUTES: readonly ApiRoute[] = [
     body: appSettingsSchema,
     status: 200,
     answer: "`settings`, as they are now.",
+  },
+  {
+    method: "post",
+    path: "/v1/eval-sets",
+    scopes: ["admin"],
+    summary:
+      "Registers an eval set, sent as JSONL, that no training row may overlap with; of the same name again: in its place.",
+    query: newEvalSetSchema,
+    status: 201,
+    answer: "`rows`, how many it has.",
+  },
+  {
+    method: "get",
+    path: "/v1/eval-sets",
+    scopes: ["admin"],
+    summary: "Registered eval sets.",
+    status: 200,
+    answer: "`evalSets`.",
+  },
+  {
+    method: "delete",
+    path: "/v1/eval-sets/{name}",
+    scopes: ["admin"],
+    summary: "Takes an eval set away.",
+    status: 200,
+    answer: "What it was.",
   },
   {
     method: "get",

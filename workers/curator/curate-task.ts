@@ -25,6 +25,7 @@ import { capAudit } from "./cap-audit.ts";
 import { guardBatch } from "./guard-batch.ts";
 import { amendmentsOf, compareWithEarlier, lateIdsOf, nameVersions } from "./late-feedback.ts";
 import { leaveOutDuplicates } from "./leave-out-duplicates.ts";
+import { leaveOutEvals } from "./leave-out-evals.ts";
 import { leaveOutNear } from "./leave-out-near.ts";
 import { type CandidateEntry, makeCandidates } from "./make-candidates.ts";
 import { publish } from "./publish.ts";
@@ -49,6 +50,7 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const earlier = await readExamples(env.DB, { app, ids: candidates.map(({ id }) => id) });
   const compared = compareWithEarlier(candidates, { earlier: earlier.filter((row) => row.batch !== batch), late });
   for (const candidate of candidates) nameVersions(candidate, compared);
+  const evalSets = await leaveOutEvals(env.STORE, { app, candidates });
   const exact = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
   const near = await leaveOutNear(candidates, readNearRows({ bucket: env.STORE, d1: env.DB }, { ...of, batch }));
   const redacted = redactExamples(candidates, options.settings.redaction);
@@ -65,6 +67,7 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const made = {
     batch,
     alarms: near.alarms,
+    evalSets,
     funnel: funnelOf(drawing, tonight),
     drawing,
     exported: exact.filter(({ exchangeId }) => left.has(exchangeId)),

@@ -30,6 +30,8 @@ export interface Publication extends CurateTask {
   retractions: Retraction[];
   redacted: Manifest["redaction"];
   alarms: Manifest["dedupe"]["alarms"];
+  /** Names of the eval sets that were kept out. */
+  evalSets: string[];
   /** Why there is nothing worth training on, though there were rows; null: nothing stopped it. */
   stopped: string | null;
   guard: Manifest["guard"];
@@ -88,7 +90,11 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     },
     dedupe: { method: DEDUPE_METHOD, alarms: publication.alarms },
     redaction: publication.redacted,
-    split: { evalShare: EVAL_SHARE, method: "SHA-256 of app and conversation group" },
+    split: {
+      evalShare: EVAL_SHARE,
+      method: "SHA-256 of app and conversation group",
+      evalSets: publication.evalSets,
+    },
     kto: ktoWeights({ desirableCount: labels.desirable, undesirableCount: labels.undesirable }),
     preference: lengthBiasOf(examples),
     files,
