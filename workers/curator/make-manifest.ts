@@ -49,7 +49,8 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
   const { settings } = window;
   const counts = countFiles(examples);
   const logOdds = Object.fromEntries(Object.entries(WEIGHTS).map(([name, weight]) => [name, weight.logOdds]));
-  const config = { settings, logOdds, evalShare: EVAL_SHARE, codeVersion: CODE_VERSION };
+  const { guard, redaction } = publication.settings;
+  const config = { settings, guard, redaction, logOdds, evalShare: EVAL_SHARE, codeVersion: CODE_VERSION };
   return {
     schema: MANIFEST_SCHEMA,
     id: batch,
