@@ -44,6 +44,17 @@ export function shinglesOf(words: readonly number[], length: number): Uint32Arra
   return Uint32Array.from(shingles).sort();
 }
 
+/** What only the first of two sorted sets has. */
+export function minus(a: Uint32Array, b: Uint32Array): number[] {
+  const only: number[] = [];
+  let at = 0;
+  for (const one of a) {
+    while (at < b.length && (b[at] ?? 0) < one) at++;
+    if (b[at] !== one) only.push(one);
+  }
+  return only;
+}
+
 /** 53 bits for the words from one to before another: of a million of them two are equal by chance in one set of ten thousand. */
 export function gramKey(words: readonly number[], { from, to }: { from: number; to: number }): number {
   let [high, low] = [to - from, 0x9e3779b9];
