@@ -13,7 +13,6 @@ import { DEFAULT_MINIMA, type Minima, stopRule } from "../../shared/guard/stop-r
 import { RECENT_MAX, type ThresholdSettings, type Thresholds, thresholdsWith } from "../../shared/guard/thresholds.ts";
 import type { GuardSettings } from "../../shared/settings/night-settings.ts";
 import { readReference, writeReference } from "../../shared/store/guard-references.ts";
-import { earlierManifests } from "./batch-history.ts";
 import type { Candidate } from "./candidate.ts";
 import type { CurateTask } from "./run-window.ts";
 
@@ -21,10 +20,10 @@ export type Guarded = { stopped: string } | { stopped: null; report: GuardReport
 
 export async function guardBatch(
   options: CurateTask,
-  made: { batch: string; examples: readonly Example[]; candidates: readonly Candidate[] },
+  made: { batch: string; examples: readonly Example[]; candidates: readonly Candidate[]; earlier: readonly Manifest[] },
 ): Promise<Guarded> {
   const { env, app, task, window } = options;
-  const { batch, examples, candidates } = made;
+  const { batch, examples, candidates, earlier } = made;
   if (examples.length === 0 || task === null) return { stopped: null, report: null };
   const uniform = candidates.flatMap(({ id, auditAnswer }) =>
     auditAnswer === null ? [] : [{ id, answer: auditAnswer }],
@@ -35,11 +34,10 @@ export async function guardBatch(
   if (stop.stop) return { stopped: stop.because };
   const stored = await readReference(env.STORE, { app, task });
   const reference = stored?.batch === batch ? undefined : stored;
-  const earlier = await earlierManifests(env, { app, task, batch, rowsMax: RECENT_MAX });
   const result = guard({
     measures,
     generation0: (reference?.measures as GuardMeasures | undefined) ?? null,
-    recent: earlier.flatMap(measuresOf),
+    recent: earlier.slice(-RECENT_MAX).flatMap(measuresOf),
     thresholds: thresholdsOf(options.settings.guard),
     earlier: earlier.flatMap(offerOf),
   });

@@ -32,6 +32,8 @@ export interface Publication extends CurateTask {
   alarms: Manifest["dedupe"]["alarms"];
   /** Names of the eval sets that were kept out. */
   evalSets: string[];
+  /** Manifests of the batches before, newest last. */
+  earlier: readonly Manifest[];
   /** Why there is nothing worth training on, though there were rows; null: nothing stopped it. */
   stopped: string | null;
   guard: Manifest["guard"];
