@@ -59,7 +59,7 @@ describe("error_text", () => {
 
 describe("repetition", () => {
   const steps = Array.from(
-    { length: 30 },
+    { length: 20 },
     (_, at) => `${at + 1}. Verb${at} part${at} by word${at} and thing${at} until it fits.`,
   );
   const chorus = "Row, row, row your boat\nGently down the stream\nMerrily, merrily, merrily\nLife is but a dream\n";
