@@ -12,6 +12,16 @@ export interface JudgedLine {
   grounds: Ground[];
   labelled: boolean;
   conflicting: boolean;
+  /** What a judge makes of it, in [0, 1]: of rows with equal verdicts the one that it likes better comes first. */
+  rank?: number;
+}
+
+/** A line of a run's `asked` file: what the app's judge said. */
+export interface AskedLine {
+  id: string;
+  rank: number;
+  /** null: it may only rank. */
+  voice: { score: number; logOdds: number; variance: number } | null;
 }
 
 /** What was learned for one task. */
@@ -50,5 +60,43 @@ export interface Gate {
   share: number | null;
   /** One-sided 95%. */
   low: number | null;
+  because: string;
+}
+
+/** What the app's judge did in a night (workers/curator/judge), and how far it agrees with people (shared/judge). */
+export interface JudgeSummary {
+  /** null: it could not be asked; `leftOut` says why. */
+  judge: { provider: string; model: string } | null;
+  rubric: string;
+  prompt: string;
+  budgetUsdMicros: number;
+  /** At most: what nobody knows is counted at its worst, and `unsureUsdMicros` is that part. */
+  spentUsdMicros: number;
+  unsureUsdMicros: number;
+  calls: number;
+  cached: number;
+  judged: { rows: number; pairs: number };
+  /** Why it was not asked on; null: it was asked everything. */
+  stopped: string | null;
+  /** Without a verdict, by reason. */
+  leftOut: Record<string, number>;
+  standing: {
+    points: JudgeAgreement;
+    pairs: JudgeAgreement;
+    /** Pairs asked in both orders, and in how many the answer was the same. */
+    swap: { n: number; consistent: number; placeAWon: number; placeBWon: number };
+    /** Of log(length) on its preferences: 0 is no bias. */
+    lengthSlope: { n: number; slope: number | null; error: number | null };
+  };
+}
+
+/** Cohen's kappa with its 95% interval. Calibrated: its word is a voice in the verdict; else it only ranks. */
+export interface JudgeAgreement {
+  n: number;
+  agreement: number | null;
+  kappa: number | null;
+  low: number;
+  high: number;
+  calibrated: boolean;
   because: string;
 }

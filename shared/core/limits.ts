@@ -122,6 +122,10 @@ export const EVAL_SET_ROWS_MAX = 20_000;
 export const EVAL_SET_BYTES_MAX = 10 * 1024 * 1024;
 /** Of one app: each is read for each task of a night. */
 export const EVAL_SETS_MAX = 20;
+/** Answers that a judge is asked about in one night: questions of one step, pairs in both orders, fit 10,000 calls of R2. */
+export const JUDGE_ROWS_MAX = 900;
+/** What a judge and people said of the same, over nights: some 100 B each. */
+export const JUDGE_HISTORY_ROWS_MAX = 5_000;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */

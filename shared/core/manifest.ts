@@ -2,7 +2,7 @@
 import type { ExampleFile } from "./example.ts";
 import type { ExchangeId } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
-import type { LearnedVerdict } from "./judged.ts";
+import type { JudgeSummary, LearnedVerdict } from "./judged.ts";
 import type { Funnel, RunSettings } from "./run.ts";
 
 export const MANIFEST_SCHEMA = "winnow.manifest.1";
@@ -63,6 +63,8 @@ export interface Manifest {
     /** Share of good answers in the window, each drawn row weighted by 1 / its probability; 95% interval. */
     goodRate: { share: number | null; low: number; high: number; rows: number; effectiveRows: number };
   };
+  /** What the app's judge did in this night, over all of its tasks; null where none was chosen. */
+  judge: JudgeSummary | null;
   dedupe: {
     method: string;
     /** Clusters of near-duplicates that eat much of a task: something asks the same again and again. */

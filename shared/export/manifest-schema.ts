@@ -3,7 +3,7 @@
  * for the test that holds what is published to it. https://json-schema.org/draft/2020-12
  */
 import { EXAMPLE_FILES } from "../core/example.ts";
-import type { Gate, LearnedVerdict } from "../core/judged.ts";
+import type { Gate, JudgeAgreement, JudgeSummary, LearnedVerdict } from "../core/judged.ts";
 import { MANIFEST_SCHEMA, type Manifest, type ManifestFile, type Retraction } from "../core/manifest.ts";
 import type { RunSettings } from "../core/run.ts";
 
@@ -42,6 +42,36 @@ const SETTINGS = {
   templateShareMax: SHARE,
   checks: { type: "object", additionalProperties: { type: "boolean" } },
 } satisfies Record<keyof RunSettings, unknown>;
+
+const AGREEMENT = {
+  n: COUNT,
+  agreement: orNull(SHARE),
+  kappa: orNull({ type: "number" }),
+  low: { type: "number" },
+  high: { type: "number" },
+  calibrated: { type: "boolean" },
+  because: TEXT,
+} satisfies Record<keyof JudgeAgreement, unknown>;
+
+const JUDGE = {
+  judge: orNull(strict({ provider: TEXT, model: TEXT })),
+  rubric: TEXT,
+  prompt: TEXT,
+  budgetUsdMicros: COUNT,
+  spentUsdMicros: COUNT,
+  unsureUsdMicros: COUNT,
+  calls: COUNT,
+  cached: COUNT,
+  judged: strict({ rows: COUNT, pairs: COUNT }),
+  stopped: orNull(TEXT),
+  leftOut: COUNTS,
+  standing: strict({
+    points: strict(AGREEMENT),
+    pairs: strict(AGREEMENT),
+    swap: strict({ n: COUNT, consistent: COUNT, placeAWon: COUNT, placeBWon: COUNT }),
+    lengthSlope: strict({ n: COUNT, slope: orNull({ type: "number" }), error: orNull({ type: "number" }) }),
+  }),
+} satisfies Record<keyof JudgeSummary, unknown>;
 
 const RETRACTION = {
   exampleId: TEXT,
@@ -135,6 +165,7 @@ const PROPERTIES = {
       effectiveRows: { type: "number", minimum: 0 },
     }),
   }),
+  judge: orNull(strict(JUDGE)),
   dedupe: strict({
     method: TEXT,
     alarms: { type: "array", items: strict({ exchangeId: TEXT, size: COUNT, share: SHARE }) },

@@ -3,6 +3,7 @@
  * settings through an isolate's cache (workers/gateway/settings.ts); PUT /v1/settings writes them.
  */
 import * as z from "zod";
+import { judgeSettingsSchema } from "./judge-settings.ts";
 import { guardSettingsSchema, nightSettingsSchema } from "./night-settings.ts";
 
 const countSchema = z.int().min(1).max(1e12);
@@ -101,6 +102,8 @@ export const appSettingsSchema = z.strictObject({
     .default([]),
   night: nightSettingsSchema.default({}),
   guard: guardSettingsSchema.default({}),
+  /** Left out: no judge is asked. */
+  judge: judgeSettingsSchema.optional(),
   redaction: redactionSchema.default({ at: "export", kinds: {} }),
   /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
   userIds: z.enum(["hashed", "plain"]).default("hashed"),

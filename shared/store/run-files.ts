@@ -3,6 +3,7 @@
  *
  *     runs/<run>/window/<app>/<task>.bin          its exchanges, and which were drawn (shared/sample/drawing-bytes.ts)
  *     runs/<run>/late/<app>/<task>.ndjson.gz      exchanges that made rows before, and of which something was said since
+ *     runs/<run>/asked/<app>/<task>.ndjson.gz     what the app's judge said of some of them
  *     runs/<run>/judged/<app>/<task>.ndjson.gz    the judgement of each drawn one
  *     runs/<run>/trail/<app>/<task>.ndjson.gz     what became of each drawn one
  *     scorers/<app>/<run>-<task>.bin              the scorer that was learned, under its first task
@@ -21,7 +22,7 @@ export interface TaskOfRun {
   task: string;
 }
 
-export type RunLines = "late" | "judged" | "trail";
+export type RunLines = "late" | "asked" | "judged" | "trail";
 
 export async function putDrawing(bucket: R2Bucket, of: TaskOfRun, bytes: Uint8Array): Promise<void> {
   await bucket.put(drawingKey(of), bytes);

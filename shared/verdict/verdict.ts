@@ -32,13 +32,13 @@ export interface Judgement extends Verdict {
 export interface Evidence {
   /** Log-odds of "good" in its task, before anything is known. */
   base: VoteWeight;
-  /** What is known without any person's word, each by its name ("agreement", "scorer", "same_answer"). */
+  /** What is known without any person's word, each by its name ("agreement", "scorer", "same_answer", "judge"). */
   voices: readonly (VoteWeight & { kind: string; value: string | number })[];
   weightOf: (piece: Feedback) => VoteWeight;
 }
 
 /** What is learned, and not said by anyone: it makes no exchange one that people spoke of. */
-const LEARNED = new Set(["base_rate", "agreement", "same_answer", "scorer"]);
+const LEARNED = new Set(["base_rate", "agreement", "same_answer", "scorer", "judge"]);
 export function isLearned(kind: string): boolean {
   return LEARNED.has(kind);
 }

@@ -48,6 +48,25 @@ export const MANIFEST: Manifest = {
     learned: null,
     goodRate: { share: 0.8, low: 0.7, high: 0.9, rows: 300, effectiveRows: 250 },
   },
+  judge: {
+    judge: { provider: "mistral", model: "mistral-large" },
+    rubric: "winnow.rubric.1",
+    prompt: "winnow.judge.1",
+    budgetUsdMicros: 2_000_000,
+    spentUsdMicros: 180_000,
+    unsureUsdMicros: 0,
+    calls: 210,
+    cached: 12,
+    judged: { rows: 180, pairs: 20 },
+    stopped: null,
+    leftOut: { own_family: 3 },
+    standing: {
+      points: { n: 150, agreement: 0.84, kappa: 0.66, low: 0.53, high: 0.79, calibrated: true, because: "agrees" },
+      pairs: { n: 12, agreement: 0.75, kappa: 0.5, low: 0, high: 0.9, calibrated: false, because: "too_few_labels" },
+      swap: { n: 20, consistent: 16, placeAWon: 3, placeBWon: 1 },
+      lengthSlope: { n: 16, slope: 0.3, error: 0.4 },
+    },
+  },
   dedupe: {
     method: "MinHash",
     alarms: [{ exchangeId: "019a0000-0000-7000-8000-000000000001" as ExchangeId, size: 40, share: 0.3 }],
@@ -144,6 +163,16 @@ const learned: fc.Arbitrary<LearnedVerdict> = fc.record({
   }),
 });
 
+const agreement = fc.record({
+  n: count,
+  agreement: fc.option(share),
+  kappa: fc.option(share),
+  low: share,
+  high: share,
+  calibrated: fc.boolean(),
+  because: hostile,
+});
+
 export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
   schema: fc.constant(MANIFEST_SCHEMA),
   id: some,
@@ -203,6 +232,27 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
     learned: fc.option(learned),
     goodRate: fc.record({ share: fc.option(share), low: share, high: share, rows: count, effectiveRows: share }),
   }),
+  judge: fc.option(
+    fc.record({
+      judge: fc.option(fc.record({ provider: hostile, model: hostile })),
+      rubric: hostile,
+      prompt: hostile,
+      budgetUsdMicros: count,
+      spentUsdMicros: count,
+      unsureUsdMicros: count,
+      calls: count,
+      cached: count,
+      judged: fc.record({ rows: count, pairs: count }),
+      stopped: fc.option(hostile),
+      leftOut: counts,
+      standing: fc.record({
+        points: agreement,
+        pairs: agreement,
+        swap: fc.record({ n: count, consistent: count, placeAWon: count, placeBWon: count }),
+        lengthSlope: fc.record({ n: count, slope: fc.option(share), error: fc.option(share) }),
+      }),
+    }),
+  ),
   dedupe: fc.record({
     method: hostile,
     alarms: fc.array(fc.record({ exchangeId: hostile.map((id) => id as ExchangeId), size: count, share }), {

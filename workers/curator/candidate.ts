@@ -37,9 +37,13 @@ export function leaveOut(candidate: Candidate, bucket: string, reason: string | 
   candidate.examples = [];
 }
 
-/** Those that are still on their way, the best first; of equals the oldest, as ids are in the order of time. */
+function rankOf({ judged }: Candidate): number {
+  return judged.rank ?? 0.5;
+}
+
+/** Those that are still on their way, the best first; of equals what a judge likes better, then the oldest, as ids are in the order of time. */
 export function byWorth(candidates: readonly Candidate[]): Candidate[] {
   return candidates
     .filter(({ bucket }) => bucket === null || bucket === "exported")
-    .sort((a, b) => b.judged.pGood - a.judged.pGood || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => b.judged.pGood - a.judged.pGood || rankOf(b) - rankOf(a) || (a.id < b.id ? -1 : 1));
 }

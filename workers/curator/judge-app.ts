@@ -6,14 +6,14 @@
  * The bodies are read one at a time and packed (night-rows.ts); nothing is asked of the network but D1 and R2.
  */
 import type { Feedback } from "../../shared/core/feedback.ts";
-import type { Gate, JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
+import type { AskedLine, Gate, JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
 import { RUN_LEARNED_AGE_MS_MAX, RUN_LEARNED_ROWS_MAX, RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
 import { round6, sigmoid } from "../../shared/core/probability.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
 import { scorerToBytes } from "../../shared/score/scorer-bytes.ts";
 import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts";
 import { readStandingFeedback } from "../../shared/store/feedback.ts";
-import { getDrawing, putRunLines, putScorer } from "../../shared/store/run-files.ts";
+import { getDrawing, getRunLines, putRunLines, putScorer } from "../../shared/store/run-files.ts";
 import { readRecords } from "../../shared/store/segments.ts";
 import { listSpokenOf } from "../../shared/store/windows.ts";
 import { PRIOR_BASE } from "../../shared/verdict/base-rate.ts";
@@ -52,15 +52,25 @@ export async function judgeApp(options: JudgeApp): Promise<Record<string, Learne
     await take(night, env, await readExchanges(env.DB, { app, ids: ids.slice(at, at + RUN_PAGE_ROWS) }));
   }
   const spokenOf = await takeEarlier(night, options, new Set(ids));
-  const judged = judgeNight(night, { seed: window.seed });
+  const asked = await readAsked(options);
+  const judged = judgeNight(night, { seed: window.seed, asked });
   for (const task of tasks) {
-    const values = (drawn.get(task) ?? []).flatMap((id) => lineOf(id, judged) ?? []);
+    const values = (drawn.get(task) ?? []).flatMap((id) => lineOf(id, judged, asked) ?? []);
     await putRunLines(env.STORE, { run: window.run, app, task, kind: "judged", values });
   }
   const version = await keepScorer(options, judged);
   const gate = gateOf(judged, { ids: spokenOf, pGoodMin: window.settings.pGoodMin });
   const ofApp = { version, gate, learnedFrom: spokenOf.length };
   return Object.fromEntries(tasks.map((task) => [task, learnedOf(judged, { task, ...ofApp })]));
+}
+
+async function readAsked({ env, window, app, tasks }: JudgeApp): Promise<Map<string, AskedLine>> {
+  const asked = new Map<string, AskedLine>();
+  for (const task of tasks) {
+    const lines = await getRunLines<AskedLine>(env.STORE, { run: window.run, app, task, kind: "asked" });
+    for (const line of lines ?? []) asked.set(line.id, line);
+  }
+  return asked;
 }
 
 /** What people said before tonight counts too: one night's words are few. @returns all that they spoke of */
@@ -112,11 +122,12 @@ function measured(answer: string): (piece: Feedback) => Feedback {
   };
 }
 
-function lineOf(id: string, judged: NightJudgement): JudgedLine | undefined {
+function lineOf(id: string, judged: NightJudgement, asked: ReadonlyMap<string, AskedLine>): JudgedLine | undefined {
   const judgement = judged.judgementOf(id);
   if (judgement === undefined) return undefined;
   const { pGood, interval, grounds, labelled, conflicting } = judgement;
-  return { id, pGood, interval, grounds, labelled, conflicting };
+  const rank = asked.get(id)?.rank;
+  return { id, pGood, interval, grounds, labelled, conflicting, ...(rank !== undefined && { rank }) };
 }
 
 async function keepScorer(options: JudgeApp, { scorer }: NightJudgement): Promise<string | null> {

@@ -7,6 +7,7 @@
  * Nobody hears himself: a vote is weighed by its actor's other votes, and the scorer's word on an exchange that people
  * spoke of comes from a model that saw neither it nor its siblings.
  */
+import type { AskedLine } from "../../shared/core/judged.ts";
 import { sigmoid } from "../../shared/core/probability.ts";
 import type { TrainingRow } from "../../shared/score/logistic.ts";
 import {
@@ -21,8 +22,8 @@ import { type BaseRate, estimateBaseRates } from "../../shared/verdict/base-rate
 import { type EstimatedWeights, estimateWeights, signalOf } from "../../shared/verdict/estimate-weights.ts";
 import type { Judgement } from "../../shared/verdict/verdict.ts";
 import { votesOf } from "../../shared/verdict/votes.ts";
-import { behaviourOf, makeJudge, offsetOf, withoutWords } from "./judge-rows.ts";
 import type { Company, NightRow, NightRows } from "./night-rows.ts";
+import { behaviourOf, makeJudge, offsetOf, withoutWords } from "./weigh-rows.ts";
 
 /** Parts that can be left out, to see what each is worth. */
 export interface Parts {
@@ -49,6 +50,8 @@ export interface Given {
   /** Ordered by exchange and actor. */
   votes: readonly Vote[];
   parts: Parts;
+  /** What the app's judge says of some, where it may. */
+  asked: ReadonlyMap<string, AskedLine>;
   seed: string;
 }
 
@@ -69,7 +72,13 @@ export interface NightJudgement extends Pick<Learned, "baseRates" | "weights"> {
 const ROUNDS = 3;
 const ALL_PARTS: Parts = { actors: true, agreement: true, scorer: true };
 
-export function judgeNight(night: NightRows, options: { seed: string; parts?: Parts }): NightJudgement {
+export interface NightOptions {
+  seed: string;
+  parts?: Parts;
+  asked?: ReadonlyMap<string, AskedLine>;
+}
+
+export function judgeNight(night: NightRows, options: NightOptions): NightJudgement {
   const given = gather(night, options);
   let learned: Learned = { baseRates: new Map(), weights: new Map(), trained: null, scored: new Map() };
   let weighed = weighAll(given, learned, undefined);
@@ -92,12 +101,12 @@ export function judgeNight(night: NightRows, options: { seed: string; parts?: Pa
 }
 
 /** In an order of its own, so that the order in which things came in makes no difference. */
-function gather(night: NightRows, options: { seed: string; parts?: Parts }): Given {
-  const { seed, parts = ALL_PARTS } = options;
+function gather(night: NightRows, options: NightOptions): Given {
+  const { seed, parts = ALL_PARTS, asked = new Map() } = options;
   const rows = [...night.rows].sort((a, b) => (a.id < b.id ? -1 : 1));
   const company = parts.agreement ? night.company() : new Map<string, Company>();
   const votes = rows.flatMap(({ feedback }) => votesOf(feedback).sort((a, b) => (a.actor < b.actor ? -1 : 1)));
-  return { night, rows, byId: new Map(rows.map((row) => [row.id, row])), company, votes, parts, seed };
+  return { night, rows, byId: new Map(rows.map((row) => [row.id, row])), company, votes, parts, asked, seed };
 }
 
 function weighAll(given: Given, learned: Learned, before: WeighedVotes | undefined): WeighedVotes {

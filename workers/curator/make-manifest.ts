@@ -91,6 +91,7 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
       learned: publication.learned,
       goodRate: roundRate(publication.goodRate),
     },
+    judge: publication.judge,
     dedupe: { method: DEDUPE_METHOD, alarms: publication.alarms },
     redaction: publication.redacted,
     split: {

@@ -4,6 +4,7 @@
  *     open   fix the window, list its tasks
  *     link   one step an app: which call goes on from which (link-calls.ts)
  *     draw   one step an app: seeded samples of each task's window (draw-task.ts)
+ *     ask    one step an app that has chosen a judge: what it says of some (ask-judge.ts)
  *     judge  one step an app, or more: what is known of each drawn exchange (judge-app.ts)
  *     curate one step a task: checks → split → assemble → dedupe → publish (curate-task.ts)
  *     close  add the funnels up
@@ -19,6 +20,7 @@ import { appsWithBatches } from "../../shared/store/batches.ts";
 import { closeRun, lastNightEndMs, openRun } from "../../shared/store/runs.ts";
 import { readAllSettings } from "../../shared/store/settings.ts";
 import { tasksInWindow, type WindowFilter, windowCutMs } from "../../shared/store/windows.ts";
+import { askJudge } from "./ask-judge.ts";
 import { curateTask } from "./curate-task.ts";
 import { drawTasks } from "./draw-tasks.ts";
 import { judgeApp } from "./judge-app.ts";
@@ -67,14 +69,20 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     await doStep(step, `link ${app}`, () => linkCalls(env.DB, { app, task: wanted, fromMs, toMs }));
     const tasks = groups.flatMap(({ task }) => task ?? []);
     const drawn = await doStep(step, `draw ${app}`, () => drawTasks({ env, window, app, tasks }));
+    const { judge: chosen } = settings;
+    const judge =
+      chosen === undefined
+        ? null
+        : await doStep(step, `ask ${app}`, () => askJudge({ env, window, app, tasks, judge: chosen }));
     const learned: Record<string, LearnedVerdict> = {};
     for (const [at, together] of judgedTogether(drawn).entries()) {
-      const judge = () => judgeApp({ env, window, app, tasks: together });
-      Object.assign(learned, await doStep(step, `judge ${app} ${at + 1}`, judge));
+      const judgeTogether = () => judgeApp({ env, window, app, tasks: together });
+      Object.assign(learned, await doStep(step, `judge ${app} ${at + 1}`, judgeTogether));
     }
     const funnels: Funnel[] = [];
     for (const { task } of groups) {
-      const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null, settings });
+      const curate = () =>
+        curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null, settings, judge });
       funnels.push((await doStep(step, `curate ${app} ${task ?? "(nothing)"}`, curate)).funnel);
     }
     return funnels;
@@ -165,8 +173,8 @@ async function groupsOf(
     for (const one of late) if (!own.has(one)) groups.push({ app, task: one });
     if (own.size + late.length === 0) groups.push({ app, task });
   }
-  // link, draw and one or more of judge; open and close
-  const steps = groups.length + 3 * apps.length + 2;
+  // link, draw, ask and one or more of judge; open and close
+  const steps = groups.length + 4 * apps.length + 2;
   if (steps > RUN_STEPS_MAX) {
     throw new NonRetryableError(
       `${groups.length} tasks of ${apps.length} apps in the window are ${steps} steps, ${RUN_STEPS_MAX} at most in one run: run it for one app or task`,

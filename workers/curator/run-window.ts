@@ -1,5 +1,5 @@
 /** What a run has fixed before its first task is curated. */
-import type { LearnedVerdict } from "../../shared/core/judged.ts";
+import type { JudgeSummary, LearnedVerdict } from "../../shared/core/judged.ts";
 import type { RunSettings } from "../../shared/core/run.ts";
 import type { AppSettings } from "../../shared/settings/app-settings.ts";
 
@@ -23,4 +23,6 @@ export interface CurateTask {
   /** What the night has learned for the task; null where there is none. */
   learned: LearnedVerdict | null;
   settings: AppSettings;
+  /** What the app's judge did; null where it has none. */
+  judge: JudgeSummary | null;
 }

@@ -73,9 +73,3 @@ function bindingLimiter(env: Env): Limiter {
     { perMinute: 10_000, binding: env.RATE_10000 },
   ]);
 }
-
-/** A secret by a name that only configuration can make (`OPENAI_API_KEY`). */
-export function secretNamed(env: Env, name: string): string | undefined {
-  const value = (env as unknown as Record<string, unknown>)[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}

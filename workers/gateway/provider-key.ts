@@ -1,6 +1,7 @@
 /** A provider's key: a Worker secret whose name only the provider and the app's settings make. */
 import type { Provider } from "../../shared/core/providers.ts";
-import { type Env, secretNamed } from "./isolate.ts";
+import { secretNamed } from "../../shared/core/secret-named.ts";
+import type { Env } from "./isolate.ts";
 
 export interface ProviderKey {
   /** Name of the secret, for the error that asks for it. */

@@ -17,8 +17,16 @@ export type SettingsFields = Record<string, string>;
 
 export type ReadSettings = { ok: true; settings: AppSettings } | { ok: false; problem: string };
 
-/** Fields that hold JSON, and what an empty one means. */
-const JSON_FIELDS = { providerKeys: "{}", fallbacks: "[]", redaction: "{}", fineTunes: "[]", night: "{}", guard: "{}" };
+/** Fields that hold JSON, and what an empty one means; "": that it is not set. */
+const JSON_FIELDS = {
+  providerKeys: "{}",
+  fallbacks: "[]",
+  redaction: "{}",
+  fineTunes: "[]",
+  night: "{}",
+  guard: "{}",
+  judge: "",
+};
 
 export function fieldsOf(settings: AppSettings): SettingsFields {
   const { limits, resilience, origins, userIds, webhook } = settings;
@@ -26,7 +34,7 @@ export function fieldsOf(settings: AppSettings): SettingsFields {
   const json: Record<string, unknown> = { ...settings, fallbacks: resilience.fallbacks };
   return {
     ...Object.fromEntries(NUMBER_FIELDS.map(({ name }) => [name, String(numbers[name] ?? "")])),
-    ...Object.fromEntries(Object.keys(JSON_FIELDS).map((name) => [name, JSON.stringify(json[name])])),
+    ...Object.fromEntries(Object.keys(JSON_FIELDS).map((name) => [name, JSON.stringify(json[name]) ?? ""])),
     origins: origins.join("\n"),
     userIds,
     webhook: webhook?.url ?? "",
@@ -37,7 +45,9 @@ export function fieldsOf(settings: AppSettings): SettingsFields {
 export function readSettingsForm(fields: SettingsFields): ReadSettings {
   const json: Record<string, Json> = {};
   for (const [name, empty] of Object.entries(JSON_FIELDS)) {
-    const value = parseJson(fields[name]?.trim() || empty);
+    const text = fields[name]?.trim() || empty;
+    if (text === "") continue;
+    const value = parseJson(text);
     if (value === undefined) return { ok: false, problem: `${name}: is not JSON` };
     json[name] = value;
   }

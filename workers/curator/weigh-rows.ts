@@ -89,7 +89,7 @@ function weightsOf(row: NightRow, learned: Learned, own: readonly OwnVote[]): Ev
 }
 
 function voicesOf(
-  { company }: Given,
+  { company, asked }: Given,
   learned: Learned,
   { row, sameAnswer }: { row: NightRow; sameAnswer: VoteWeight },
 ): Evidence["voices"] {
@@ -107,6 +107,9 @@ function voicesOf(
     const logOdds = score - base.logOdds - agreement;
     voices.push({ kind: "scorer", value: round6(sigmoid(score)), logOdds, variance: SCORER_VARIANCE });
   }
+  const voice = asked.get(row.id)?.voice;
+  if (voice != null)
+    voices.push({ kind: "judge", value: voice.score, logOdds: voice.logOdds, variance: voice.variance });
   return voices;
 }
 
