@@ -58,7 +58,7 @@ const lineageSchema = z.strictObject({
   generation: z.int().min(0).max(1_000).optional(),
   promptOrigin: z.literal("model").optional(),
 });
-const lineSchema = z.strictObject({
+export const importLineSchema = z.strictObject({
   id: nameSchema.optional(),
   provider: z.string("names the provider: openai, anthropic, google …").regex(/^[a-z0-9][a-z0-9-]{0,31}$/, {
     error: "is a provider's name: 1 to 32 of a-z 0-9 -",
@@ -85,7 +85,7 @@ const lineSchema = z.strictObject({
 /** @param json bounded in its depth by whoever parsed it */
 export function readImportLine(json: Json): Read<ImportLine> {
   if (!isObject(json)) return wrong("the line is not a JSON object");
-  const parsed = lineSchema.safeParse(json);
+  const parsed = importLineSchema.safeParse(json);
   if (!parsed.success) return wrong(explain(parsed.error.issues[0], json));
   const line = parsed.data;
   if (toBytes(JSON.stringify(metaOf(line) ?? {})).length > META_BYTES_MAX) {

@@ -34,7 +34,7 @@ function isGeneration(observation: JsonObject): boolean {
 
 function fromObservation(observation: JsonObject, { provider, trace }: Context): Read<ImportLine> {
   if (!isGeneration(observation)) return wrong(`type is ${shown(observation.type)}; generations alone are calls`);
-  if (observation.level === "ERROR") return wrong("its level is ERROR: there is no answer to learn from");
+  if (observation.level === "ERROR") return wrong("its level is ERROR: the call has no answer");
   const model = nameIn(observation.model, observation.providedModelName, observation.provided_model_name);
   const request = chatRequest({ observation, model });
   if (!request.ok) return request;

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { Scope } from "../../shared/core/keys.ts";
 import { eventSchemas } from "../../shared/feedback/read-events.ts";
+import { importLineSchema } from "../../shared/import/import-line.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import { ackSchema, batchFileSchema, batchListSchema, latestBatchSchema, releaseSchema } from "./batches.ts";
 import { exchangeListSchema } from "./exchanges.ts";
@@ -21,6 +22,8 @@ export interface ApiRoute {
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** JSON where it is left out. */
+  bodyType?: string;
   /** Of the answer that is hoped for. */
   status: 200 | 201 | 202 | 302;
   answer: string;
@@ -123,6 +126,16 @@ export const API_ROUTES: readonly ApiRoute[] = [
     query: exchangeListSchema,
     status: 200,
     answer: "`exchanges`, and `next` as the next `cursor`.",
+  },
+  {
+    method: "post",
+    path: "/v1/exchanges",
+    scopes: ["proxy"],
+    summary: "Calls that an app has logged by itself, one a line. The same line twice is one exchange.",
+    body: importLineSchema,
+    bodyType: "application/x-ndjson",
+    status: 200,
+    answer: "`accepted`, `rejectedTotal`, and the first 1,000 `rejected` lines with their reasons.",
   },
   {
     method: "get",

@@ -15,9 +15,6 @@ import { authorise, type ConsoleContext } from "./authorise.ts";
 import { type ImportContext, readLine } from "./import-one.ts";
 import { ImportQueue, QueueRefused } from "./import-queue.ts";
 
-/** Bindings of the console that the import alone needs; CAPTURE and PROVIDERS are the gateway's. */
-type ImportEnv = ConsoleContext["Bindings"] & { CAPTURE?: Queue; PROVIDERS?: string };
-
 interface Outcome {
   accepted: number;
   /** Those that are told, at most REJECTIONS_LISTED_MAX. */
@@ -28,7 +25,7 @@ interface Outcome {
 export const importRoutes = new Hono<ConsoleContext>();
 
 importRoutes.post("/", authorise("proxy"), async (c) => {
-  const env: ImportEnv = c.env;
+  const { env } = c;
   const { body } = c.req.raw;
   const encoding = c.req.header("content-encoding") ?? "identity";
   if (encoding !== "identity") {
@@ -38,9 +35,6 @@ importRoutes.post("/", authorise("proxy"), async (c) => {
     });
   }
   if (body === null) return apiErrorResponse({ code: "bad_request", message: "the body is empty; send a call a line" });
-  if (env.CAPTURE === undefined) {
-    return apiErrorResponse({ code: "configuration", message: "the console has no queue bound as CAPTURE" });
-  }
   const providers = providersOf(env);
   if (!providers.ok) return providers.response;
   const queue = new ImportQueue({ queue: env.CAPTURE, bucket: env.STORE });
@@ -49,7 +43,7 @@ importRoutes.post("/", authorise("proxy"), async (c) => {
   return takeLines(c, { body, queue, context });
 });
 
-function providersOf(env: ImportEnv): { ok: true; table: ProviderTable } | { ok: false; response: Response } {
+function providersOf(env: ConsoleEnv): { ok: true; table: ProviderTable } | { ok: false; response: Response } {
   try {
     return { ok: true, table: readProviders(env.PROVIDERS) };
   } catch (error) {
