@@ -10,7 +10,7 @@ import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import { ackSchema, batchFileSchema, batchListSchema, latestBatchSchema, releaseSchema } from "./batches.ts";
 import { exchangeListSchema } from "./exchanges.ts";
 import { keyListSchema, newKeySchema, rotateSchema } from "./keys.ts";
-import { runSchema } from "./runs.ts";
+import { runListSchema, runSchema } from "./runs.ts";
 import { settingsQuerySchema } from "./settings.ts";
 
 export interface ApiRoute {
@@ -109,6 +109,15 @@ export const API_ROUTES: readonly ApiRoute[] = [
     body: runSchema,
     status: 202,
     answer: "The run's `id`.",
+  },
+  {
+    method: "get",
+    path: "/v1/runs",
+    scopes: ["admin"],
+    summary: "The last runs, the newest first.",
+    query: runListSchema,
+    status: 200,
+    answer: "`runs`, each with its `funnel` and `batches`.",
   },
   {
     method: "get",
