@@ -1,8 +1,7 @@
 /** The log that is imported: a file, a gzipped one by its name, or stdin. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { PassThrough } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { CliError, EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,10 +24,14 @@ export async function openInput(path: string, { stdin, signal }: Pick<Terminal, 
   const file = createReadStream(path, { signal });
   const done = () => file.bytesRead;
   if (!path.endsWith(".gz")) return { chunks: file, bytes: stats.size, done };
-  const plain = new PassThrough();
-  pipeline(file, createGunzip(), plain).catch((error: unknown) => {
+  return { chunks: unpacked(file, path), bytes: stats.size, done };
+}
+
+async function* unpacked(file: Readable, path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pipeline(file, createGunzip(), () => undefined) as AsyncIterable<Uint8Array>;
+  } catch (error) {
     const { message } = error as Error;
-    plain.destroy(new CliError("not_gzip", `${path} cannot be unpacked: ${message}; is it whole, and gzip?`));
-  });
-  return { chunks: plain, bytes: stats.size, done };
+    throw new CliError("not_gzip", `${path} cannot be unpacked: ${message}; is it whole, and gzip?`);
+  }
 }

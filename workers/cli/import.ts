@@ -54,9 +54,10 @@ const importFile: Work<ImportOptions> = async (session, options, [file = ""]) =>
       onLine: (lines) => progress.reach(input.done(), tell(lines, sender)),
     });
   } catch (error) {
-    session.report.note(
-      `sent so far: every line up to ${sender.sentUpTo}; go on with the same command, or with --skip ${sender.sentUpTo}`,
-    );
+    if (sender.sentUpTo > 0)
+      session.report.note(
+        `sent so far: every line up to ${sender.sentUpTo}; go on with the same command, or with --skip ${sender.sentUpTo}`,
+      );
     throw error;
   } finally {
     progress.clear();
