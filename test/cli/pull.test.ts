@@ -87,15 +87,13 @@ describe("a pull", () => {
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
     for (const batch of pulled.batches) {
       const manifest = await manifestIn(batch);
-      expect((await readdir(join(out, batch))).sort()).toEqual([
-        "README.md",
-        "eval.openai.jsonl",
-        "kto.trl.jsonl",
-        "manifest.json",
-        "preference.openai.jsonl",
-        "provenance.winnow.jsonl",
-        "sft.openai.jsonl",
-      ]);
+      const named = manifest.files.filter(({ file, format, rows }) => {
+        const isDefault = file !== "canonical" && format === (file === "kto" ? "trl" : "openai");
+        return rows > 0 && (isDefault || file === "provenance");
+      });
+      const names = named.map(({ file, format }) => `${file}.${format}.jsonl`);
+      expect((await readdir(join(out, batch))).sort()).toEqual([...names, "README.md", "manifest.json"].sort());
+      expect(names).toContain("kto.trl.jsonl");
       const kto = manifest.files.find(({ file, format }) => file === "kto" && format === "trl");
       const bytes = await readFile(join(out, batch, "kto.trl.jsonl"));
       expect(sha256(bytes)).toBe(kto?.sha256);
@@ -117,7 +115,9 @@ describe("a pull", () => {
     expect(run.exitCode).toBe(0);
     const files = eventsOf(run, "file").filter(({ batch }) => batch === pulled.batches[0]);
     const manifest = await manifestIn(pulled.batches[0] ?? "");
-    const wanted = manifest.files.filter((file) => file.format === format || file.file === "provenance");
+    const wanted = manifest.files.filter(
+      ({ file, format: written, rows }) => rows > 0 && (written === format || file === "provenance"),
+    );
     expect(files.map(({ sha256: digest }) => digest)).toEqual(wanted.map((file) => file.sha256));
     for (const { file, sha256: digest } of files) expect(sha256(await readFile(String(file)))).toBe(digest);
     const names = await readdir(join(out, pulled.batches[0] ?? ""));

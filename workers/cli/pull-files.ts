@@ -37,9 +37,10 @@ export function checkChoice({ format, file = [] }: Choice): void {
   }
 }
 
-/** In the order of the manifest. */
+/** In the order of the manifest. A file without rows is none: no trainer reads it. */
 export function filesToPull(manifest: Manifest, { format, file }: Choice): FileToPull[] {
   return manifest.files.flatMap((entry): FileToPull[] => {
+    if (entry.rows === 0) return [];
     if (entry.file === "canonical" || (file !== undefined && !file.includes(entry.file))) return [];
     const { rows, bytes, sha256 } = entry;
     if (entry.file === "provenance") {
