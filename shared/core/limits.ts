@@ -117,6 +117,11 @@ export const RUN_LATE_AGE_MS_MAX = 60 * 24 * 3_600_000;
 export const NEAR_ROWS_MAX = 50_000;
 /** And their batches: D1 takes a hundred names in one question. */
 export const NEAR_BATCHES_MAX = 90;
+/** A registered eval set: a benchmark of 14,000 questions (MMLU), and some more. */
+export const EVAL_SET_ROWS_MAX = 20_000;
+export const EVAL_SET_BYTES_MAX = 10 * 1024 * 1024;
+/** Of one app: each is read for each task of a night. */
+export const EVAL_SETS_MAX = 20;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */

@@ -70,7 +70,8 @@ export interface Manifest {
   };
   /** Different values masked, by kind; those of two conversations count twice. */
   redaction: { at: "export" | "storage" | "off"; values: Record<string, number> };
-  split: { evalShare: number; method: string };
+  /** evalSets: the registered ones that no training row overlaps with. */
+  split: { evalShare: number; method: string; evalSets: string[] };
   /** Loss weights for KTO; null where one side is empty. */
   kto: { desirable: number; undesirable: number; desirableCount: number; undesirableCount: number } | null;
   /** What chosen answers are longer by: pairs teach length faster than anything else. null where there are none. */

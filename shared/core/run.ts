@@ -44,7 +44,8 @@ export interface RunParams {
   maturationHours: number;
   /** null: made from the window, so that the same night draws the same rows. */
   seed: string | null;
-  settings: RunSettings;
+  /** What this run was given over what the app has set. */
+  settings: { [Name in keyof RunSettings]?: RunSettings[Name] | undefined };
 }
 
 /** `window` counts the exchanges; every one of them is in exactly one of the other counts. */

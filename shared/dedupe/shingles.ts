@@ -1,4 +1,4 @@
-/** Texts as sets of shingles: hashes of five words in a row, of which near-duplicates share most (Broder 1997). */
+/** Texts as sets of shingles: hashes of words in a row, of which texts that are alike share most (Broder 1997). */
 
 export const SHINGLE_WORDS = 5;
 /** Shorter texts have too few shingles to compare: they are equal after normalisation, or they differ. */
@@ -17,21 +17,52 @@ const WORDS_MAX = 4_000;
 const WORD = /[\p{L}\p{N}]+/gu;
 
 export function shingle(text: string): Shingled {
+  const words = wordHashes(text);
+  const key = words.reduce((hash, word) => mix(hash, word), words.length);
+  const short = words.length < SHORT_WORDS;
+  return { shingles: short ? new Uint32Array(0) : shinglesOf(words, SHINGLE_WORDS), key, short };
+}
+
+/** Hashes of its words, without case and punctuation. */
+export function wordHashes(text: string): number[] {
   const words: number[] = [];
   for (const [word] of text.normalize("NFKC").toLowerCase().matchAll(WORD)) {
     if (words.length === WORDS_MAX) break;
     words.push(hashWord(word));
   }
-  const key = words.reduce((hash, word) => mix(hash, word), words.length);
-  const short = words.length < SHORT_WORDS;
-  if (short) return { shingles: new Uint32Array(0), key, short };
+  return words;
+}
+
+/** Sorted, each once. */
+export function shinglesOf(words: readonly number[], length: number): Uint32Array {
   const shingles = new Set<number>();
-  for (let at = 0; at + SHINGLE_WORDS <= words.length; at++) {
+  for (let at = 0; at + length <= words.length; at++) {
     let hash = 0x9e3779b9;
-    for (let next = at; next < at + SHINGLE_WORDS; next++) hash = mix(hash, words[next] ?? 0);
+    for (let next = at; next < at + length; next++) hash = mix(hash, words[next] ?? 0);
     shingles.add(hash);
   }
-  return { shingles: Uint32Array.from(shingles).sort(), key, short };
+  return Uint32Array.from(shingles).sort();
+}
+
+/** What only the first of two sorted sets has. */
+export function minus(a: Uint32Array, b: Uint32Array): number[] {
+  const only: number[] = [];
+  let at = 0;
+  for (const one of a) {
+    while (at < b.length && (b[at] ?? 0) < one) at++;
+    if (b[at] !== one) only.push(one);
+  }
+  return only;
+}
+
+/** 53 bits for the words from one to before another: of a million of them two are equal by chance in one set of ten thousand. */
+export function gramKey(words: readonly number[], { from, to }: { from: number; to: number }): number {
+  let [high, low] = [to - from, 0x9e3779b9];
+  for (let at = from; at < to; at++) {
+    high = mix(high, words[at] ?? 0);
+    low = mix(low, ~(words[at] ?? 0));
+  }
+  return high * 2 ** 21 + (low >>> 11);
 }
 
 /** |A ∩ B| / |A ∪ B| of sorted sets; 1 for two empty ones. */

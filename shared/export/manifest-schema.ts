@@ -140,7 +140,7 @@ const PROPERTIES = {
     alarms: { type: "array", items: strict({ exchangeId: TEXT, size: COUNT, share: SHARE }) },
   }),
   redaction: strict({ at: { enum: ["export", "storage", "off"] }, values: COUNTS }),
-  split: strict({ evalShare: SHARE, method: TEXT }),
+  split: strict({ evalShare: SHARE, method: TEXT, evalSets: { type: "array", items: TEXT } }),
   kto: orNull(
     strict({
       desirable: { type: "number", exclusiveMinimum: 0 },

@@ -16,6 +16,7 @@ import { readAnswer, readPrompt } from "./conversation.ts";
 import { type Reading, readAs, readEach, stopAt } from "./leave-out.ts";
 import { holdsLoneSurrogate } from "./line.ts";
 import { readText } from "./plain-text.ts";
+import { readPair } from "./read-pair.ts";
 import { writeTools } from "./write-tools.ts";
 
 export function parquetCompletionRow(example: CompletionExample): Reading<JsonObject> {
@@ -30,13 +31,11 @@ export function parquetCompletionRow(example: CompletionExample): Reading<JsonOb
 export function parquetPreferenceRow(example: PreferenceExample): Reading<JsonObject> {
   const prompt = writePrompt(example);
   if (!prompt.ok) return prompt;
-  const chosen = writeAnswer(example.chosen, "chosen");
-  if (!chosen.ok) return chosen;
-  const rejected = writeAnswer(example.rejected, "rejected");
-  if (!rejected.ok) return rejected;
-  if (JSON.stringify(chosen.value) === JSON.stringify(rejected.value)) return stopAt("rejected", "pair_identical");
+  const pair = readPair(example, writeAnswer);
+  if (!pair.ok) return pair;
+  const { chosen, rejected } = pair.value;
   const { messages, tools } = prompt.value;
-  const sides = { prompt: messages, chosen: [chosen.value], rejected: [rejected.value] };
+  const sides = { prompt: messages, chosen: [chosen], rejected: [rejected] };
   return readAs({ ...writeIds(example), ...sides, tools, ...writeOrigin(example) });
 }
 

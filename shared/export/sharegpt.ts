@@ -23,6 +23,7 @@ import { type PlacedTurn, readDialogue, refuseName } from "./dialogue.ts";
 import { type Reading, readAs, readEach, stopAt } from "./leave-out.ts";
 import { holdsLoneSurrogate } from "./line.ts";
 import { readText } from "./plain-text.ts";
+import { readPair } from "./read-pair.ts";
 import { readArguments } from "./tool-arguments.ts";
 
 const PLACEHOLDERS = ["<image>", "<video>", "<audio>"];
@@ -39,13 +40,11 @@ export function sharegptCompletionRow(example: CompletionExample): Reading<JsonO
 export function sharegptPreferenceRow(example: PreferenceExample): Reading<JsonObject> {
   const prompt = writePrompt(example);
   if (!prompt.ok) return prompt;
-  const chosen = writeAnswer(example.chosen, "chosen");
-  if (!chosen.ok) return chosen;
-  const rejected = writeAnswer(example.rejected, "rejected");
-  if (!rejected.ok) return rejected;
-  if (JSON.stringify(chosen.value) === JSON.stringify(rejected.value)) return stopAt("rejected", "pair_identical");
+  const pair = readPair(example, writeAnswer);
+  if (!pair.ok) return pair;
+  const { chosen, rejected } = pair.value;
   const { turns, head } = prompt.value;
-  return readAs({ conversations: turns, chosen: chosen.value, rejected: rejected.value, ...head });
+  return readAs({ conversations: turns, chosen, rejected, ...head });
 }
 
 export function sharegptKtoRow(example: KtoExample): Reading<JsonObject> {

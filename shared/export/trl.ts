@@ -21,6 +21,7 @@ import type { AssistantMessage, ChatMessage, ToolCall } from "./chat.ts";
 import { readAnswer, readPrompt } from "./conversation.ts";
 import { type Reading, readAs, readEach, stopAt } from "./leave-out.ts";
 import { readText } from "./plain-text.ts";
+import { readPair } from "./read-pair.ts";
 import { readArguments } from "./tool-arguments.ts";
 import { writeTools } from "./write-tools.ts";
 
@@ -35,13 +36,11 @@ export function trlCompletionRow(example: CompletionExample): Reading<JsonObject
 export function trlPreferenceRow(example: PreferenceExample): Reading<JsonObject> {
   const prompt = writePrompt(example);
   if (!prompt.ok) return prompt;
-  const chosen = writeAnswer(example.chosen, "chosen");
-  if (!chosen.ok) return chosen;
-  const rejected = writeAnswer(example.rejected, "rejected");
-  if (!rejected.ok) return rejected;
-  if (JSON.stringify(chosen.value) === JSON.stringify(rejected.value)) return stopAt("rejected", "pair_identical");
+  const pair = readPair(example, writeAnswer);
+  if (!pair.ok) return pair;
+  const { chosen, rejected } = pair.value;
   const { messages, tools } = prompt.value;
-  return readAs({ prompt: messages, chosen: [chosen.value], rejected: [rejected.value], ...tools });
+  return readAs({ prompt: messages, chosen: [chosen], rejected: [rejected], ...tools });
 }
 
 export function trlKtoRow(example: KtoExample): Reading<JsonObject> {

@@ -3,6 +3,7 @@
  * settings through an isolate's cache (workers/gateway/settings.ts); PUT /v1/settings writes them.
  */
 import * as z from "zod";
+import { guardSettingsSchema, nightSettingsSchema } from "./night-settings.ts";
 
 const countSchema = z.int().min(1).max(1e12);
 /** What `simple` limits of Cloudflare's binding can count: requests in a minute, in the steps that are configured. */
@@ -98,6 +99,8 @@ export const appSettingsSchema = z.strictObject({
     )
     .max(100)
     .default([]),
+  night: nightSettingsSchema.default({}),
+  guard: guardSettingsSchema.default({}),
   redaction: redactionSchema.default({ at: "export", kinds: {} }),
   /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
   userIds: z.enum(["hashed", "plain"]).default("hashed"),

@@ -53,7 +53,7 @@ export const MANIFEST: Manifest = {
     alarms: [{ exchangeId: "019a0000-0000-7000-8000-000000000001" as ExchangeId, size: 40, share: 0.3 }],
   },
   redaction: { at: "export", values: { email: 3 } },
-  split: { evalShare: 0.05, method: "SHA-256 of app and conversation group" },
+  split: { evalShare: 0.05, method: "SHA-256 of app and conversation group", evalSets: ["gsm8k-test"] },
   kto: { desirable: 1, undesirable: 1.5, desirableCount: 30, undesirableCount: 10 },
   preference: { pairs: 20, chosenLonger: 0.5, meanLogLengthRatio: 0.1 },
   files: [
@@ -210,7 +210,7 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
     }),
   }),
   redaction: fc.record({ at: fc.constantFrom("export", "storage", "off"), values: counts }),
-  split: fc.record({ evalShare: share, method: hostile }),
+  split: fc.record({ evalShare: share, method: hostile, evalSets: fc.array(hostile, { maxLength: 2 }) }),
   kto: fc.option(
     fc.record({
       desirable: fc.double({ min: 0.01, max: 100, noNaN: true }),

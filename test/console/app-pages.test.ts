@@ -218,6 +218,8 @@ describe("settings", () => {
       redaction: { at: "storage", kinds: { name: false }, region: "DE" },
       webhook: { url: "https://app.example/hook" },
       fineTunes: [{ model: "ft:ours", batches: ["b1"], generation: 1 }],
+      night: { budget: 200, checks: { refused: false } },
+      guard: { margins: { distinct2: 0.2 }, groundedRowsMin: 3 },
     };
     await api(seeded.winnow, "/v1/settings", { method: "PUT", body: JSON.stringify(settings) });
     const page = await text(admin, "/console/settings");

@@ -122,3 +122,16 @@ test("whatever the texts, a row is like itself again, and the bytes of rows give
 test("bytes that are none of ours hold nothing", () => {
   expect([...nearFromBytes(new Uint8Array(100))]).toEqual([]);
 });
+
+test.each([24, 300])("of %i copies with words changed here and there, all over a task, one is kept", (copies) => {
+  const others = Array.from({ length: 300 }, (_, at) =>
+    nearRow({ id: `o${at}`, asked: text(60).join(" "), answer: text(60).join(" ") }),
+  );
+  const [asked, answer] = [text(120), text(150)];
+  const swarm = Array.from({ length: copies }, (_, at) =>
+    nearRow({ id: `s${at}`, asked: edited(asked, 1).join(" "), answer: edited(answer, 1).join(" ") }),
+  );
+  const left = kept([...swarm, ...others]);
+  expect(left.filter((id) => id.startsWith("o")).length).toBe(300);
+  expect(left.filter((id) => id.startsWith("s")).length).toBeLessThanOrEqual(0.1 * copies);
+});

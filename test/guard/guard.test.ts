@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { adviceFor } from "../../shared/guard/advice.ts";
 import { type GuardInput, guard } from "../../shared/guard/guard.ts";
 import { type GuardMeasures, TEXT_MEASURES, type TextMeasure } from "../../shared/guard/measures.ts";
-import { releaseOf } from "../../shared/guard/release.ts";
 import { tailSketch } from "../../shared/guard/tail.ts";
 import { DEFAULT_THRESHOLDS, thresholdsWith } from "../../shared/guard/thresholds.ts";
 
@@ -154,14 +153,5 @@ describe("the advice", () => {
       missingRows: 0,
       selfWrittenRows: 0,
     });
-  });
-});
-
-describe("a release", () => {
-  test("records who, when, why and over what; a batch that is not held has none", () => {
-    const { reasons: over } = judge({ measures: worseBy("distinct2", 2) });
-    const release = releaseOf({ reasons: over, by: "ana", nowMs: 0, note: "a quiz night" });
-    expect(release).toEqual({ by: "ana", at: "1970-01-01T00:00:00.000Z", note: "a quiz night", over });
-    expect(releaseOf({ reasons: [], by: "ana", nowMs: 0, note: "" })).toBeNull();
   });
 });

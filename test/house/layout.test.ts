@@ -17,6 +17,8 @@ const TOP_LEVEL = new Set([
   "README.md",
   "LICENSE",
   "CHANGELOG.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
 ]);
 /** Made here and ignored by git. */
 const LEFT_BEHIND = new Set(["node_modules", "dist", "coverage"]);

@@ -95,7 +95,8 @@ describe("the gateway's address", () => {
     const response = await fetch(`${winnow.url}/drip?pauseMs=40`);
     const seen: string[] = [];
     for await (const chunk of response.body ?? []) seen.push(Buffer.from(chunk).toString());
-    expect(seen).toEqual(Array.from({ length: 10 }, (_, index) => `chunk ${index}\n`));
+    expect(seen.join("")).toBe(Array.from({ length: 10 }, (_, index) => `chunk ${index}\n`).join(""));
+    expect(seen.length).toBeGreaterThan(5); // two may come together on a busy machine
   });
 
   test("tells the Worker when the client leaves", async () => {

@@ -1,5 +1,5 @@
 /** What the guard makes of a night: a batch that echoes our own fine-tune is held, and a person may let it go. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { api, SECRET } from "../whole-way/captures.ts";
 import { callOf, DAY_MS, dayBefore, live, manifestOf, nightOf, UP } from "./nights.ts";
@@ -60,4 +60,35 @@ test("a fine-tune is a generation further than what its batches were made of", a
   const next = await night("lineage", 1);
   expect(next.lineage).toEqual({ generation: 1, models: ["gpt-4o-mini"] });
   await register([]);
+});
+
+describe("what an app sets of its nights", () => {
+  const set = (settings: object) => api(winnow, "/v1/settings", { method: "PUT", body: JSON.stringify(settings) });
+
+  test("holds for each of its runs, and what a run is given goes over it", async () => {
+    await set({ night: { budget: 3, auditShare: 0, checks: { refused: false } } });
+    const manifest = await night("set-night");
+    expect(manifest.settings).toMatchObject({ budget: 3, auditShare: 0, pGoodMin: 0.7, checks: { refused: false } });
+    expect(manifest.funnel.not_sampled).toBe(CALLS - 3);
+    const given = await nightOf(winnow, { task: "set-night", dayMs: DAY, settings: { budget: 5 } });
+    expect((await manifestOf(winnow, given.batches[0] ?? "")).settings).toMatchObject({ budget: 5, auditShare: 0 });
+  });
+
+  test("makes a batch empty that has too few rows for it, and says so", async () => {
+    await set({ guard: { groundedRowsMin: 1_000 } });
+    const manifest = await night("set-guard");
+    expect(manifest.emptyBecause).toMatch(/^too little is grounded: people spoke of \d\d rows, 1000 are needed$/);
+    expect(manifest.funnel.stopped).toBeGreaterThan(0);
+    expect(manifest.counts).toEqual({ sft: 0, preference: 0, kto: 0, eval: 0 });
+    await set({});
+  });
+
+  test.each([
+    [{ night: { budget: 0 } }, "night.budget"],
+    [{ night: { checks: { spelling: true } } }, "night.checks.spelling: there is none of that name; there are "],
+    [{ guard: { margins: { distinct9: 1 } } }, "guard.margins.distinct9: there is none of that name"],
+  ])("is refused with its name where it is wrong: %j", async (settings, told) => {
+    const answer = await set(settings);
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(told)]);
+  });
 });

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Validator } from "@cfworker/json-schema";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeKey } from "../../shared/core/keys.ts";
@@ -156,5 +157,35 @@ test("a webhook that is no https address is refused", async () => {
   for (const url of ["http://example.com/", "ftp://example.com/", "javascript:alert(1)", "https"]) {
     const response = await api(winnow, "/v1/settings", { method: "PUT", body: JSON.stringify({ webhook: { url } }) });
     expect([url, response.status]).toEqual([url, 400]);
+  }
+});
+
+test("what stands beside the files can be pulled too: every picture that the card names, Croissant, dataset_info", async () => {
+  const first = await publish("beside", 0);
+  const second = await publish("beside", 1);
+  const card = await (await api(winnow, `/v1/batches/${second}/card`)).text();
+  const pictures = [...card.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path = ""]) => path);
+  expect(pictures).toContain("plots/scores.svg");
+  expect(pictures).toContain("plots/lengths.svg");
+  for (const path of pictures) {
+    const answer = await api(winnow, `/v1/batches/${second}/${path}`);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+    expect(await answer.text()).toMatch(/^<svg /);
+  }
+  const croissant = (await (await api(winnow, `/v1/batches/${first}/croissant`)).json()) as Record<string, unknown>;
+  expect(croissant["@type"]).toBe("sc:Dataset");
+  expect((await api(winnow, `/v1/batches/${first}/dataset-info`)).status).toBe(200);
+  expect((await api(winnow, `/v1/batches/${first}/plots/none.svg`)).status).toBe(404);
+  expect(card).toContain("gpt-4o-mini");
+});
+
+test("the manifest is what its schema says", async () => {
+  const schema = (await (await fetch(`${winnow.url}/manifest.schema.json`)).json()) as object;
+  expect(schema).toMatchObject({ required: expect.arrayContaining(["funnel", "guard"]) });
+  const { batches } = (await (await api(winnow, "/v1/batches")).json()) as { batches: { id: string }[] };
+  expect(batches.length).toBeGreaterThan(0);
+  for (const { id } of batches) {
+    const { errors, valid } = new Validator(schema, "2020-12").validate(await manifestOf(winnow, id));
+    expect([errors, valid]).toEqual([[], true]);
   }
 });

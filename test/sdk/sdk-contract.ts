@@ -117,7 +117,7 @@ function testStreams(sdk: Sdk, winnow: () => SdkWinnow): void {
 
   test.each(sdk.streams)("is left midway by $name, and so is the provider", async ({ name, read, isAbort }) => {
     const { session, to, ...asked } = begin(sdk, winnow(), `leave ${name}`);
-    const prompt = `${asked.prompt} ${"a b c d e ".repeat(8)}`; // a word is 50 ms of the answer: time to leave in
+    const prompt = `${asked.prompt} ${"a b c d e ".repeat(40)}`; // a word is 50 ms of the answer: time to leave in
     const leaving = new AbortController();
     const call = { model: "standin-slow", prompt, signal: leaving.signal };
     const { text, error } = await readUntil(read(to, call), () => leaving.abort());

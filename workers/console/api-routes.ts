@@ -8,6 +8,7 @@ import { eventSchemas } from "../../shared/feedback/read-events.ts";
 import { importLineSchema } from "../../shared/import/import-line.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import { ackSchema, batchFileSchema, batchListSchema, latestBatchSchema, releaseSchema } from "./batches.ts";
+import { newEvalSetSchema } from "./eval-sets.ts";
 import { exchangeListSchema } from "./exchanges.ts";
 import { keyListSchema, newKeySchema, rotateSchema } from "./keys.ts";
 import { runListSchema, runSchema } from "./runs.ts";
@@ -82,6 +83,32 @@ export const API_ROUTES: readonly ApiRoute[] = [
     status: 200,
     answer: "Markdown.",
     contentType: "text/markdown",
+  },
+  {
+    method: "get",
+    path: "/v1/batches/{id}/plots/{name}",
+    scopes: ["pull"],
+    summary: "A picture of the card: scores.svg, lengths.svg, diversity.svg.",
+    status: 200,
+    answer: "SVG.",
+    contentType: "image/svg+xml",
+  },
+  {
+    method: "get",
+    path: "/v1/batches/{id}/croissant",
+    scopes: ["pull"],
+    summary: "Croissant 1.0 metadata.",
+    status: 200,
+    answer: "JSON-LD.",
+    contentType: "application/ld+json",
+  },
+  {
+    method: "get",
+    path: "/v1/batches/{id}/dataset-info",
+    scopes: ["pull"],
+    summary: "LLaMA-Factory's dataset_info.json, for the ShareGPT files.",
+    status: 200,
+    answer: "JSON.",
   },
   {
     method: "post",
@@ -231,6 +258,32 @@ export const API_ROUTES: readonly ApiRoute[] = [
     body: appSettingsSchema,
     status: 200,
     answer: "`settings`, as they are now.",
+  },
+  {
+    method: "post",
+    path: "/v1/eval-sets",
+    scopes: ["admin"],
+    summary:
+      "Registers an eval set, sent as JSONL, that no training row may overlap with; of the same name again: in its place.",
+    query: newEvalSetSchema,
+    status: 201,
+    answer: "`rows`, how many it has.",
+  },
+  {
+    method: "get",
+    path: "/v1/eval-sets",
+    scopes: ["admin"],
+    summary: "Registered eval sets.",
+    status: 200,
+    answer: "`evalSets`.",
+  },
+  {
+    method: "delete",
+    path: "/v1/eval-sets/{name}",
+    scopes: ["admin"],
+    summary: "Takes an eval set away.",
+    status: 200,
+    answer: "What it was.",
   },
   {
     method: "get",

@@ -1,5 +1,5 @@
 /** The pull API: lists of batches, manifests, files. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { EXAMPLE_FILES } from "../../shared/core/example.ts";
@@ -138,12 +138,37 @@ batchRoutes.get("/:id/files/:file", async (c) => {
   });
 });
 
-batchRoutes.get("/:id/card", async (c) => {
-  const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
-  if (row === undefined) return noBatch(c.req.param("id"));
-  const served = { request: c.req.raw, bucket: c.env.STORE, key: batchKey(row.id, "README.md") };
-  return serveObject({ ...served, contentType: "text/markdown; charset=utf-8", fileName: `${row.id}.README.md` });
-});
+batchRoutes.get("/:id/card", (c) => serveBeside(c, { name: "README.md", contentType: "text/markdown; charset=utf-8" }));
+/** The card names its pictures by paths relative to its own. */
+batchRoutes.get("/:id/plots/:name", (c) =>
+  serveBeside(c, { name: `plots/${c.req.param("name")}`, contentType: "image/svg+xml" }),
+);
+batchRoutes.get("/:id/croissant", (c) =>
+  serveBeside(c, { name: "croissant.json", contentType: "application/ld+json" }),
+);
+batchRoutes.get("/:id/dataset-info", (c) =>
+  serveBeside(c, { name: "dataset_info.json", contentType: "application/json" }),
+);
+
+async function serveBeside(c: Context<ConsoleContext>, { name, contentType }: { name: string; contentType: string }) {
+  const id = c.req.param("id") ?? "";
+  const row = await readBatch(c.env.DB, { app: c.get("claims").app, id });
+  if (row === undefined) return noBatch(id);
+  const key = batchKey(row.id, name);
+  if ((await c.env.STORE.head(key)) === null) {
+    return apiErrorResponse({
+      code: "not_found",
+      message: `batch ${row.id} has no ${name}; its card names what it has`,
+    });
+  }
+  return serveObject({
+    request: c.req.raw,
+    bucket: c.env.STORE,
+    key,
+    contentType,
+    fileName: `${row.id}.${name.replace("/", ".")}`,
+  });
+}
 
 type Named = { ok: true; name: string; contentType: string } | { ok: false; response: Response };
 

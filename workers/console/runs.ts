@@ -1,27 +1,17 @@
 /** POST /v1/runs starts what the cron starts; GET /v1/runs/{id} tells how it goes, GET /v1/runs the last ones. */
 import { Hono } from "hono";
 import * as z from "zod";
-import { CHECKS } from "../../shared/check/checks.ts";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
-import { RUN_BUDGET_ROWS_MAX } from "../../shared/core/limits.ts";
-import { DEFAULT_MATURATION_HOURS, DEFAULT_SETTINGS, type RunParams } from "../../shared/core/run.ts";
+import { DEFAULT_MATURATION_HOURS, type RunParams } from "../../shared/core/run.ts";
+import { nightSettingsSchema } from "../../shared/settings/night-settings.ts";
 import { batchesOfRun } from "../../shared/store/batches.ts";
 import { newestRuns, readRun } from "../../shared/store/runs.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
 import { readBody, readQuery, timeSchema } from "./read-query.ts";
+import { unknownName } from "./unknown-name.ts";
 
 const nameSchema = z.string().min(1).max(128);
-const shareSchema = z.number().gt(0).max(1);
-const settingsSchema = z.strictObject({
-  budget: z.int().min(1).max(RUN_BUDGET_ROWS_MAX).default(DEFAULT_SETTINGS.budget),
-  auditShare: z.number().min(0).max(1).default(DEFAULT_SETTINGS.auditShare),
-  pGoodMin: z.number().min(0.5).max(1).default(DEFAULT_SETTINGS.pGoodMin),
-  userShareMax: shareSchema.default(DEFAULT_SETTINGS.userShareMax),
-  sessionShareMax: shareSchema.default(DEFAULT_SETTINGS.sessionShareMax),
-  templateShareMax: shareSchema.default(DEFAULT_SETTINGS.templateShareMax),
-  checks: z.partialRecord(z.enum(CHECKS), z.boolean()).default({}),
-});
 export const runSchema = z.strictObject({
   app: nameSchema.optional(),
   task: nameSchema.optional(),
@@ -33,7 +23,7 @@ export const runSchema = z.strictObject({
     .max(24 * 365)
     .default(DEFAULT_MATURATION_HOURS),
   seed: z.union([nameSchema, z.int().transform(String)]).optional(),
-  settings: settingsSchema.default(DEFAULT_SETTINGS),
+  settings: nightSettingsSchema.default({}),
 });
 
 /** Each run asks D1 for its batches. */
@@ -49,6 +39,8 @@ runRoutes.post("/", authorise("admin"), async (c) => {
   const claims = c.get("claims");
   const refused = otherApp(claims, app);
   if (refused !== undefined) return refused;
+  const wrong = unknownName({ "settings.checks": settings.checks });
+  if (wrong !== undefined) return apiErrorResponse({ code: "bad_field", message: wrong });
   if (from !== undefined && to !== undefined && from >= to) {
     return apiErrorResponse({ code: "bad_field", message: "to: is not after from; give a window with time in it" });
   }
@@ -60,7 +52,7 @@ runRoutes.post("/", authorise("admin"), async (c) => {
     toMs: to ?? null,
     maturationHours,
     seed: seed ?? null,
-    settings: { ...settings, checks: { ...settings.checks } as Record<string, boolean> },
+    settings,
   };
   const id = makeUuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   await c.env.NIGHT.create({ id, params });

@@ -1,12 +1,14 @@
 /** Settings of an app: read whole, written whole. A change reaches the gateway as that of a key does (keys.ts). */
 import { Hono } from "hono";
 import * as z from "zod";
+import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import { readSettings, writeSettings } from "../../shared/store/settings.ts";
 import { dayOf, readSpending } from "../../shared/store/spending.ts";
 import { webhookSecret } from "../../shared/webhook/standard-webhook.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
 import { readBody, readQuery } from "./read-query.ts";
+import { unknownName } from "./unknown-name.ts";
 
 export const settingsQuerySchema = z.strictObject({ app: z.string().max(32).optional() });
 
@@ -34,6 +36,9 @@ settingsRoutes.put("/", async (c) => {
   if (!query.ok) return query.response;
   const read = await readBody(c, appSettingsSchema);
   if (!read.ok) return read.response;
+  const { night, guard } = read.value;
+  const wrong = unknownName({ "night.checks": night.checks, "guard.margins": guard.margins });
+  if (wrong !== undefined) return apiErrorResponse({ code: "bad_field", message: wrong });
   const app = query.value.app ?? c.get("claims").app;
   await writeSettings(c.env.DB, { app, settings: read.value, nowMs: Date.now() });
   return c.json({ app, settings: read.value });

@@ -20,11 +20,13 @@ import { type ExampleRow, readExamples } from "../../shared/store/examples.ts";
 import { putNearRows, readNearRows } from "../../shared/store/near-rows.ts";
 import { getDrawing, getRunLines, putRunLines } from "../../shared/store/run-files.ts";
 import { rateOf } from "../../shared/verdict/rates.ts";
+import { earlierManifests } from "./batch-history.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 import { capAudit } from "./cap-audit.ts";
 import { guardBatch } from "./guard-batch.ts";
 import { amendmentsOf, compareWithEarlier, lateIdsOf, nameVersions } from "./late-feedback.ts";
 import { leaveOutDuplicates } from "./leave-out-duplicates.ts";
+import { leaveOutEvals } from "./leave-out-evals.ts";
 import { leaveOutNear } from "./leave-out-near.ts";
 import { type CandidateEntry, makeCandidates } from "./make-candidates.ts";
 import { publish } from "./publish.ts";
@@ -33,6 +35,8 @@ import type { CurateTask } from "./run-window.ts";
 
 /** Calibrated: what is held out may be off by no more than this, on average. */
 const CALIBRATION_ERROR_MAX = 0.05;
+/** Batches before, which the guard compares with and the card draws. */
+const HISTORY_BATCHES_MAX = 30;
 
 export async function curateTask(options: CurateTask): Promise<{ batch: string; funnel: Funnel }> {
   const { env, window, app, task, learned } = options;
@@ -49,10 +53,12 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const earlier = await readExamples(env.DB, { app, ids: candidates.map(({ id }) => id) });
   const compared = compareWithEarlier(candidates, { earlier: earlier.filter((row) => row.batch !== batch), late });
   for (const candidate of candidates) nameVersions(candidate, compared);
+  const evalSets = await leaveOutEvals(env.STORE, { app, candidates });
   const exact = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
   const near = await leaveOutNear(candidates, readNearRows({ bucket: env.STORE, d1: env.DB }, { ...of, batch }));
   const redacted = redactExamples(candidates, options.settings.redaction);
-  const guarded = await guardBatch(options, { batch, examples: redacted.examples, candidates });
+  const history = await earlierManifests(env, { app, task, batch, rowsMax: HISTORY_BATCHES_MAX });
+  const guarded = await guardBatch(options, { batch, examples: redacted.examples, candidates, earlier: history });
   if (guarded.stopped !== null) {
     for (const candidate of candidates)
       if (candidate.bucket === "exported") leaveOut(candidate, "stopped", guarded.stopped);
@@ -65,6 +71,8 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const made = {
     batch,
     alarms: near.alarms,
+    evalSets,
+    earlier: history,
     funnel: funnelOf(drawing, tonight),
     drawing,
     exported: exact.filter(({ exchangeId }) => left.has(exchangeId)),

@@ -1,7 +1,7 @@
 /**
  * curator: the nightly work. The cron and POST /v1/runs (through the console) start the same Workflow.
  */
-import { DEFAULT_MATURATION_HOURS, DEFAULT_SETTINGS, type RunParams } from "../../shared/core/run.ts";
+import { DEFAULT_MATURATION_HOURS, type RunParams } from "../../shared/core/run.ts";
 
 export { Deliver } from "./deliver.ts";
 export { Night } from "./night.ts";
@@ -16,7 +16,7 @@ export default {
       toMs: null,
       maturationHours: DEFAULT_MATURATION_HOURS,
       seed: null,
-      settings: DEFAULT_SETTINGS,
+      settings: {},
     };
     const id = nightId(controller.scheduledTime);
     try {

@@ -30,6 +30,10 @@ export interface Publication extends CurateTask {
   retractions: Retraction[];
   redacted: Manifest["redaction"];
   alarms: Manifest["dedupe"]["alarms"];
+  /** Names of the eval sets that were kept out. */
+  evalSets: string[];
+  /** Manifests of the batches before, newest last. */
+  earlier: readonly Manifest[];
   /** Why there is nothing worth training on, though there were rows; null: nothing stopped it. */
   stopped: string | null;
   guard: Manifest["guard"];
@@ -47,7 +51,8 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
   const { settings } = window;
   const counts = countFiles(examples);
   const logOdds = Object.fromEntries(Object.entries(WEIGHTS).map(([name, weight]) => [name, weight.logOdds]));
-  const config = { settings, logOdds, evalShare: EVAL_SHARE, codeVersion: CODE_VERSION };
+  const { guard, redaction } = publication.settings;
+  const config = { settings, guard, redaction, logOdds, evalShare: EVAL_SHARE, codeVersion: CODE_VERSION };
   return {
     schema: MANIFEST_SCHEMA,
     id: batch,
@@ -88,7 +93,11 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     },
     dedupe: { method: DEDUPE_METHOD, alarms: publication.alarms },
     redaction: publication.redacted,
-    split: { evalShare: EVAL_SHARE, method: "SHA-256 of app and conversation group" },
+    split: {
+      evalShare: EVAL_SHARE,
+      method: "SHA-256 of app and conversation group",
+      evalSets: publication.evalSets,
+    },
     kto: ktoWeights({ desirableCount: labels.desirable, undesirableCount: labels.undesirable }),
     preference: lengthBiasOf(examples),
     files,

@@ -14,6 +14,7 @@ import type { LearnedVerdict } from "../../shared/core/judged.ts";
 import { RUN_EXCHANGES_MAX, RUN_JUDGED_ROWS_MAX, RUN_STEPS_MAX } from "../../shared/core/limits.ts";
 import { addFunnels, type Funnel, type RunParams } from "../../shared/core/run.ts";
 import { type AppSettings, DEFAULT_APP_SETTINGS } from "../../shared/settings/app-settings.ts";
+import { runSettings } from "../../shared/settings/night-settings.ts";
 import { appsWithBatches } from "../../shared/store/batches.ts";
 import { closeRun, lastNightEndMs, openRun } from "../../shared/store/runs.ts";
 import { readAllSettings } from "../../shared/store/settings.ts";
@@ -25,9 +26,11 @@ import { findLate } from "./late-feedback.ts";
 import { linkCalls } from "./link-calls.ts";
 import type { RunWindow } from "./run-window.ts";
 
-interface OpenedRun extends RunWindow {
+interface OpenedRun extends Omit<RunWindow, "settings"> {
   /** task null: nothing happened there; it gets an empty batch that says so. */
   groups: { app: string; task: string | null }[];
+  /** What this run was given over what is set. */
+  given: RunParams["settings"];
   /** What was set when the run began. */
   apps: Record<string, AppSettings>;
 }
@@ -56,8 +59,10 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
 
   private async runApp(night: AppNight, step: WorkflowStep): Promise<Funnel[]> {
     const { app, groups, opened, wanted } = night;
-    const { apps: _settings, groups: _groups, ...window } = opened;
+    const { apps, groups: _groups, given, ...fixed } = opened;
     const { env } = this;
+    const settings = apps[app] ?? DEFAULT_APP_SETTINGS;
+    const window: RunWindow = { ...fixed, settings: runSettings(settings.night, given) };
     const { fromMs, toMs } = window;
     await doStep(step, `link ${app}`, () => linkCalls(env.DB, { app, task: wanted, fromMs, toMs }));
     const tasks = groups.flatMap(({ task }) => task ?? []);
@@ -69,7 +74,6 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     }
     const funnels: Funnel[] = [];
     for (const { task } of groups) {
-      const settings = opened.apps[app] ?? DEFAULT_APP_SETTINGS;
       const curate = () => curateTask({ env, window, app, task, learned: learned[task ?? ""] ?? null, settings });
       funnels.push((await doStep(step, `curate ${app} ${task ?? "(nothing)"}`, curate)).funnel);
     }
@@ -140,7 +144,7 @@ async function openWindow(
     cut: cutMs !== undefined,
     maturationHours: params.maturationHours,
     seed: params.seed ?? `${fromMs}-${toMs}`,
-    settings: params.settings,
+    given: params.settings,
     groups,
     apps,
   };

@@ -13,7 +13,7 @@ import { type Env, type Isolate, isolateOf } from "./isolate.ts";
 import { proxy, unknownProvider } from "./proxy.ts";
 import { serveScript } from "./serve-script.ts";
 
-const CONSOLE_PATHS = new Set(["", "v1", "console", "docs", "openapi.json"]);
+const CONSOLE_PATHS = new Set(["", "v1", "console", "docs", "openapi.json", "manifest.schema.json"]);
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {

@@ -64,6 +64,13 @@ export function SettingsCard(props: {
         >
           <code>{'[{"model":"ft:…","batches":["<batch id>"]}]'}</code>: so that nothing trains on its own echo.
         </LongField>
+        <LongField name="night" label="How rows are chosen at night, as JSON" rows={1} fields={fields}>
+          <code>{'{"budget":2000,"auditShare":0.1,"checks":{"refused":false}}'}</code>: over the defaults, which the
+          README lists.
+        </LongField>
+        <LongField name="guard" label="When a batch is held, as JSON" rows={1} fields={fields}>
+          <code>{'{"margins":{"distinct2":0.2},"groundedRowsMin":20}'}</code>: over the guard's own thresholds.
+        </LongField>
         <LongField name="webhook" label="Address that is told of each batch" rows={1} fields={fields}>
           https; empty: nobody is told. <code>GET /v1/settings/webhook-secret</code> has what it verifies with.
         </LongField>

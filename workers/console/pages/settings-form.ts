@@ -1,6 +1,7 @@
 /** Settings of an app as the fields of a form, and back: the schema of shared/settings says what is right. */
 import { type Json, parseJson } from "../../../shared/core/json.ts";
 import { type AppSettings, appSettingsSchema } from "../../../shared/settings/app-settings.ts";
+import { unknownName } from "../unknown-name.ts";
 
 export const NUMBER_FIELDS = [
   { name: "requestsPerMinute", label: "Calls a minute, of the app", of: "limits" },
@@ -16,45 +17,46 @@ export type SettingsFields = Record<string, string>;
 
 export type ReadSettings = { ok: true; settings: AppSettings } | { ok: false; problem: string };
 
+/** Fields that hold JSON, and what an empty one means. */
+const JSON_FIELDS = { providerKeys: "{}", fallbacks: "[]", redaction: "{}", fineTunes: "[]", night: "{}", guard: "{}" };
+
 export function fieldsOf(settings: AppSettings): SettingsFields {
-  const { limits, resilience, origins, userIds, providerKeys, redaction, webhook, fineTunes } = settings;
+  const { limits, resilience, origins, userIds, webhook } = settings;
   const numbers: Record<string, number | undefined> = { ...limits, ...withoutFallbacks(resilience) };
+  const json: Record<string, unknown> = { ...settings, fallbacks: resilience.fallbacks };
   return {
     ...Object.fromEntries(NUMBER_FIELDS.map(({ name }) => [name, String(numbers[name] ?? "")])),
+    ...Object.fromEntries(Object.keys(JSON_FIELDS).map((name) => [name, JSON.stringify(json[name])])),
     origins: origins.join("\n"),
     userIds,
-    providerKeys: JSON.stringify(providerKeys),
-    fallbacks: JSON.stringify(resilience.fallbacks),
-    redaction: JSON.stringify(redaction),
     webhook: webhook?.url ?? "",
-    fineTunes: JSON.stringify(fineTunes),
   };
 }
 
 /** The first problem names its field. */
 export function readSettingsForm(fields: SettingsFields): ReadSettings {
-  const providerKeys = parseJson(fields.providerKeys?.trim() || "{}");
-  const fallbacks = parseJson(fields.fallbacks?.trim() || "[]");
-  const redaction = parseJson(fields.redaction?.trim() || "{}");
+  const json: Record<string, Json> = {};
+  for (const [name, empty] of Object.entries(JSON_FIELDS)) {
+    const value = parseJson(fields[name]?.trim() || empty);
+    if (value === undefined) return { ok: false, problem: `${name}: is not JSON` };
+    json[name] = value;
+  }
+  const { fallbacks = [], ...others } = json;
   const webhook = fields.webhook?.trim() ?? "";
-  const fineTunes = parseJson(fields.fineTunes?.trim() || "[]");
-  if (fineTunes === undefined) return { ok: false, problem: "fineTunes: is not JSON" };
-  if (redaction === undefined) return { ok: false, problem: "redaction: is not JSON" };
-  if (providerKeys === undefined) return { ok: false, problem: "providerKeys: is not JSON" };
-  if (fallbacks === undefined) return { ok: false, problem: "fallbacks: is not JSON" };
   const parsed = appSettingsSchema.safeParse({
+    ...others,
     limits: numbersOf(fields, "limits"),
     resilience: { ...numbersOf(fields, "resilience"), fallbacks },
     origins: (fields.origins ?? "").split(/\s+/).filter((origin) => origin !== ""),
     userIds: fields.userIds,
-    providerKeys,
-    redaction,
-    fineTunes,
     ...(webhook !== "" && { webhook: { url: webhook } }),
   });
-  if (parsed.success) return { ok: true, settings: parsed.data };
-  const issue = parsed.error.issues[0];
-  return { ok: false, problem: `${issue?.path.join(".") ?? "settings"}: ${issue?.message ?? "wrong form"}` };
+  const issue = parsed.error?.issues[0];
+  if (!parsed.success)
+    return { ok: false, problem: `${issue?.path.join(".") ?? "settings"}: ${issue?.message ?? "wrong form"}` };
+  const { night, guard } = parsed.data;
+  const wrong = unknownName({ "night.checks": night.checks, "guard.margins": guard.margins });
+  return wrong === undefined ? { ok: true, settings: parsed.data } : { ok: false, problem: wrong };
 }
 
 /** Names of what is not the same. */
