@@ -92,8 +92,12 @@ describe("a pull", () => {
         return rows > 0 && (isDefault || file === "provenance");
       });
       const names = named.map(({ file, format }) => `${file}.${format}.jsonl`);
-      expect((await readdir(join(out, batch))).sort()).toEqual([...names, "README.md", "manifest.json"].sort());
+      expect((await readdir(join(out, batch))).sort()).toEqual(
+        [...names, "README.md", "manifest.json", "plots"].sort(),
+      );
       expect(names).toContain("kto.trl.jsonl");
+      const card = await readFile(join(out, batch, "README.md"), "utf8");
+      for (const picture of await readdir(join(out, batch, "plots"))) expect(card).toContain(`plots/${picture}`);
       const kto = manifest.files.find(({ file, format }) => file === "kto" && format === "trl");
       const bytes = await readFile(join(out, batch, "kto.trl.jsonl"));
       expect(sha256(bytes)).toBe(kto?.sha256);
@@ -155,6 +159,7 @@ describe("a pull", () => {
       "README.md",
       "kto.trl.jsonl",
       "manifest.json",
+      "plots",
     ]);
     expect(await unacknowledged(consumer, "parcels")).toEqual([]);
     expect(await unacknowledged(consumer)).toHaveLength(3);

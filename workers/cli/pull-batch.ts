@@ -5,15 +5,14 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { EXAMPLE_FILES } from "../../shared/core/example.ts";
 import { isObject, type JsonObject, parseJson } from "../../shared/core/json.ts";
 import { MANIFEST_SCHEMA, type Manifest } from "../../shared/core/manifest.ts";
-import { datasetInfo } from "../../shared/export/dataset-info.ts";
 import type { ExportFormat } from "../../shared/export/formats.ts";
 import type { ApiClient } from "./api-client.ts";
 import { batchEvent, batchLine } from "./batch-lines.ts";
 import { downloadFile } from "./download-file.ts";
 import { CliError, EXIT } from "./exit-codes.ts";
+import { pullBeside } from "./pull-beside.ts";
 import { type FileToPull, filesToPull, type PullFile } from "./pull-files.ts";
 import type { Session } from "./session.ts";
 import { inline } from "./terminal.ts";
@@ -64,9 +63,7 @@ export async function pullBatch(session: Session, wanted: PullBatch): Promise<Ba
       sha256,
     });
   }
-  if (format === "sharegpt") await writeDatasetInfo(folder, files);
-  const card = await fetchText(api, `${path}/card`);
-  if (card !== undefined) await writeWhole(join(folder, "README.md"), card);
+  await pullBeside({ api, path, folder, format });
   // the last one: where it is, everything is
   await writeWhole(join(folder, "manifest.json"), bytes);
   return outcomeOf({ manifest, folder, erased });
@@ -114,25 +111,6 @@ async function pullFile(
   } finally {
     progress.clear();
   }
-}
-
-async function fetchText(api: ApiClient, path: string): Promise<Buffer | undefined> {
-  try {
-    return Buffer.from(await (await api.send(path)).arrayBuffer());
-  } catch (error) {
-    if (error instanceof CliError && (error.code === "not_found" || error.code === "batch_erased")) return undefined;
-    throw error;
-  }
-}
-
-/** LLaMA-Factory looks for it beside the files. */
-async function writeDatasetInfo(folder: string, files: readonly FileToPull[]): Promise<void> {
-  const described = files.flatMap(({ file, name: fileName, rows }) => {
-    const known = EXAMPLE_FILES.find((one) => one === file);
-    return known === undefined ? [] : [{ file: known, fileName, rows }];
-  });
-  const text = `${JSON.stringify(datasetInfo(described), null, 2)}\n`;
-  await writeWhole(join(folder, "dataset_info.json"), Buffer.from(text));
 }
 
 /** A name that leads nowhere else, whatever the server says. */
