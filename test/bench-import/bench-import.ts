@@ -7,6 +7,7 @@ import { note, printTable } from "../bench/table.ts";
 import { measureCommand } from "./measure-command.ts";
 import { measureLive } from "./measure-live.ts";
 import { measureRoute } from "./measure-route.ts";
+import { measureWhole } from "./measure-whole.ts";
 import type { Measured } from "./watch-memory.ts";
 
 const LENGTHS = [10_000, 30_000, 100_000];
@@ -17,6 +18,7 @@ const lengths = given.length > 0 && given.every((count) => count > 0) ? given : 
 await measure("POST /v1/exchanges in workerd (all four Workers)", measureRoute);
 await measure("winnow import (the process of the command)", measureCommand);
 await measureHeld();
+await measureStored();
 note(
   "MiB are of RAM (RSS). Idle is before the first line (of the command: before it has loaded), peak the most that was seen, every 20 ms.",
 );
@@ -30,6 +32,13 @@ async function measureHeld(): Promise<void> {
     (externalBytes / MIB).toFixed(1),
   ]);
   printTable("in use while it goes on, after a collection", ["lines", "MiB of heap", "MiB of bytes"], rows);
+}
+
+async function measureStored(): Promise<void> {
+  const lines = Math.max(...lengths);
+  const { rows, sentSeconds, storedSeconds } = await measureWhole(lines);
+  const row = [lines.toLocaleString("en"), rows.toLocaleString("en"), sentSeconds.toFixed(1), storedSeconds.toFixed(1)];
+  printTable("the whole way, on this machine", ["lines", "rows in D1", "s until sent", "s until stored"], [row]);
 }
 
 async function measure(title: string, work: (lines: number) => Promise<Measured>): Promise<void> {

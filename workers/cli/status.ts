@@ -60,9 +60,7 @@ function runRow({ id, status, startedBy, createdAt, funnel, batches }: RunSummar
 function healthText({ losses, deadLetters, spill, queue }: Health): string {
   const lost = Object.entries(losses).filter(([, count]) => count > 0);
   const newest =
-    queue.newestExchangeAt === null
-      ? "none yet"
-      : `${queue.newestExchangeAt}, stored ${((queue.lagMs ?? 0) / 1_000).toFixed(1)} s later`;
+    queue.newestExchangeAt === null ? "none yet" : `${queue.newestExchangeAt}, stored ${later(queue.lagMs ?? 0)}`;
   const rows = [
     ["newest exchange", newest],
     ["lost in 30 days", lost.length === 0 ? "nothing" : lost.map(([reason, count]) => `${count} ${reason}`).join(", ")],
@@ -70,4 +68,12 @@ function healthText({ losses, deadLetters, spill, queue }: Health): string {
     ["waiting in R2", `${spill.objects}${spill.more ? " or more" : ""}`],
   ];
   return rows.map(([name = "", value = ""]) => `${name.padEnd(17)}${value}`).join("\n");
+}
+
+/** An imported call is as old as its log. */
+function later(lagMs: number): string {
+  const hours = lagMs / 3_600_000;
+  return hours < 1
+    ? `${(lagMs / 1_000).toFixed(1)} s later`
+    : `${hours.toFixed(0)} h later: imported, or the queue waited`;
 }
