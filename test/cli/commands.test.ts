@@ -131,6 +131,12 @@ describe("used wrongly, a command", () => {
     expect(run.stderr).toContain(message);
   });
 
+  test("tells programs of it, too", async () => {
+    const run = await cli(["pull", "--json"]);
+    expect(run).toMatchObject({ exitCode: 2, events: [{ event: "error", code: "usage", exitCode: 2 }] });
+    expect((await cli(["pull", "--help"])).exitCode).toBe(0);
+  });
+
   test("says that the key lacks a scope, in the server's words and never with the key", async () => {
     const key = await keyWith("proxy");
     const run = await cliOf(pulled.winnow, key)(["status", "--json"]);

@@ -9,6 +9,7 @@ export interface ProvenanceRow extends JsonObject {
   at: string;
   model: string;
   because: string;
+  lineage: JsonObject;
 }
 
 export interface PulledFiles {
@@ -76,13 +77,18 @@ function messagesIn(value: JsonObject[string]): JsonObject[] {
   });
 }
 
-function lineOf({ exchangeId, at, model }: ProvenanceRow, { messages, tools, answer, said }: Call): JsonObject {
+function lineOf(
+  { exchangeId, at, model, because, lineage }: ProvenanceRow,
+  { messages, tools, answer, said }: Call,
+): JsonObject {
   return {
     id: exchangeId,
     provider: "openai",
     path: "/v1/chat/completions",
     task: "round-trip",
     at,
+    // that of a correction is the corrector's, and not the answer's
+    ...(because !== "correction" && { lineage }),
     request: { model, messages, ...(tools !== undefined && { tools }) },
     response: {
       object: "chat.completion",

@@ -68,6 +68,7 @@ function loggedCall(at: number): JsonObject {
   ][at % 4];
   return {
     ...line,
+    ...(at % 8 === 0 && { lineage: { origin: "human" } }),
     request: { ...request, ...(calling && { tools: [TOOL] }) } as JsonObject,
     response: {
       ...(line.response as JsonObject),
@@ -138,6 +139,8 @@ describe("a log that was imported", () => {
       expect(files.get(file)?.length ?? 0, file).toBeGreaterThan(1);
     const history = rows.find(({ prompt, tools }) => tools !== null && prompt.some(({ role }) => role === "tool"));
     expect(history?.tools).toEqual([TOOL]);
+    const writers = new Set((files.get("kto") ?? []).map(({ provenance }) => provenance.lineage.origin));
+    expect([...writers].sort()).toEqual(["human", "model"]);
   });
 
   test.each(EXPORT_FORMATS)("comes out in %s as that format's strict check has it", async (format) => {

@@ -24,8 +24,13 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     await programOf(cli).parseAsync([...args], { from: "user" });
     return cli.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return explain(error, { terminal, json: args.includes("--json") });
+    const json = args.includes("--json");
+    if (!(error instanceof CommanderError)) return explain(error, { terminal, json });
+    if (error.exitCode === 0) return EXIT.ok;
+    // commander has told people already
+    const event = { event: "error", code: "usage", message: error.message, exitCode: EXIT.usage };
+    if (json) terminal.stdout(`${JSON.stringify(event)}\n`);
+    return EXIT.usage;
   }
 }
 
