@@ -1,7 +1,7 @@
 /** Exchanges: lists by time, and one with its messages, feedback, verdict and trail. */
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { CHECKS } from "../../shared/check/checks.ts";
+import { CHECKS } from "../../shared/check/check-names.ts";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import type { Feedback } from "../../shared/core/feedback.ts";
 import { asExchangeId, idTimeMs } from "../../shared/core/ids.ts";

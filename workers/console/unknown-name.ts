@@ -1,5 +1,5 @@
 /** Names of checks and measures in settings: one that nothing has would be set and do nothing. */
-import { CHECKS } from "../../shared/check/checks.ts";
+import { CHECKS } from "../../shared/check/check-names.ts";
 import { TEXT_MEASURES } from "../../shared/guard/measures.ts";
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = { checks: CHECKS, margins: TEXT_MEASURES };

@@ -20,6 +20,8 @@ export interface Candidate {
   bucket: string | null;
   /** More of the reason, in words; null where the bucket says it all. */
   reason: string | null;
+  /** What the check that its answer fails has found; null: it is sound, or the name says it all. */
+  failedBecause: string | null;
   side: Side | null;
   /** What its examples are made of; null where nothing can be. */
   sampled: Omit<Sampled, "side"> | null;

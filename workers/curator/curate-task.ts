@@ -140,11 +140,11 @@ function pairCandidates(candidates: readonly Candidate[]): Map<string, Preferenc
 }
 
 function makeExamples(candidate: Candidate, pair: PreferenceExample | undefined): void {
-  const { sampled, row } = candidate;
+  const { sampled, row, failedBecause } = candidate;
   candidate.side ??= sideOf({ app: row.app, group: row.conversation ?? row.prompt ?? row.id });
   if (sampled === null) return;
   const made = assemble({ ...sampled, side: candidate.side });
-  if (typeof made === "string") leaveOut(candidate, made);
+  if (typeof made === "string") leaveOut(candidate, made, made === sampled.failed ? failedBecause : null);
   else {
     candidate.examples = pair !== undefined && candidate.side === "train" ? [...made, pair] : made;
     candidate.bucket = "exported";

@@ -55,7 +55,15 @@ export async function makeCandidates(
 
 function newCandidate(row: ExchangeRow, { entry, judged }: { entry: CandidateEntry; judged: JudgedLine }): Candidate {
   const { stratum, drawn, isLate } = entry;
-  const open = { bucket: null, reason: null, side: null, sampled: null, examples: [], auditAnswer: null };
+  const open = {
+    bucket: null,
+    reason: null,
+    failedBecause: null,
+    side: null,
+    sampled: null,
+    examples: [],
+    auditAnswer: null,
+  };
   return { id: row.id, row, stratum, drawn, isLate, judged, ...open };
 }
 
@@ -86,7 +94,11 @@ function look(
   }
   const answer = conversation.answer ?? undefined;
   const { settings } = options.window;
-  const failed = failedCheck({ record, answer }, settings.checks as CheckSwitches);
+  const failed = failedCheck(
+    { record, prompt: conversation.messages, tools: conversation.tools, answer },
+    settings.checks as CheckSwitches,
+  );
+  candidate.failedBecause = failed?.reason ?? null;
   const { pGoodMin } = settings;
   if (drawn.audit) candidate.auditAnswer = answer ?? null;
   const origin = {
@@ -104,7 +116,7 @@ function look(
     prompt: conversation.messages,
     tools: conversation.tools,
     answer,
-    failed: failed ?? null,
+    failed: failed?.name ?? null,
     feedback,
     verdict: { ...judged, verified: verified && judged.interval.low >= pGoodMin },
     inclusionProbability: drawn.inclusionProbability,

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CHECK_DESCRIPTIONS } from "../../shared/check/check-names.ts";
 import { RUN_EXCHANGES_MAX } from "../../shared/core/limits.ts";
 import { toText } from "../../shared/core/text.ts";
 import { callApi, until } from "./demo-api.ts";
@@ -67,11 +68,7 @@ const MEANINGS: Record<string, string> = {
   exported_before: "in an earlier batch already: winnow exports nothing twice",
   on_other_side: "its question is on the other side of the train/eval split",
   not_sampled: "not drawn",
-  truncated: "check: cut short",
-  refused: "check: the model refused",
-  empty: "check: no text",
-  error: "check: the provider's error",
-  client_aborted: "check: the client left",
+  ...CHECK_DESCRIPTIONS,
 };
 
 function printFunnel(funnel: Record<string, number>, sent: number): void {

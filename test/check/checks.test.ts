@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { CHECKS, type Checked, type CheckName, failedCheck, textOf } from "../../shared/check/checks.ts";
-import { REFUSAL } from "../../shared/check/refusal.ts";
+import { CHECKS, type CheckName } from "../../shared/check/check-names.ts";
+import { type Checked, failedCheck } from "../../shared/check/checks.ts";
+import { isRefusal } from "../../shared/check/refusal.ts";
+import { textOf } from "../../shared/check/text-of.ts";
 import type { Message } from "../../shared/core/exchange.ts";
 
 function checked(options: { record?: Partial<Checked["record"]>; answer?: Message | undefined } = {}): Checked {
   return {
-    record: { status: 200, outcome: "complete", finishReason: "stop", flags: [], ...options.record },
+    record: { status: 200, outcome: "complete", finishReason: "stop", flags: [], request: null, ...options.record },
+    prompt: [{ role: "user", content: "What is the capital of France?" }],
+    tools: null,
     answer: "answer" in options ? options.answer : { role: "assistant", content: "The capital is Paris." },
   };
 }
@@ -29,6 +33,9 @@ describe("a sound answer", () => {
     expect(failedCheck(answer, {})).toBeUndefined();
   });
 });
+
+const SYSTEM =
+  "You are the assistant of a shop for bicycles in the north of England and you answer in two sentences at most, never naming the prices of other shops nor the names of the people who work there.";
 
 /** Each check with everything that makes it fail, and nothing that makes another fail. */
 const FAILING: [CheckName, string, Checked][] = [
@@ -58,16 +65,64 @@ const FAILING: [CheckName, string, Checked][] = [
   ["empty", "it is null", saying(null)],
   ["empty", "it has no parts", saying([])],
   ["empty", "its calls are none", checked({ answer: { role: "assistant", content: "", tool_calls: [] } })],
+  ["error_text", "it is a gateway's words", saying("upstream connect error or disconnect/reset before headers")],
+  ["repetition", "it loops", saying("I am happy to help you with that.\n".repeat(12))],
+  [
+    "invalid_json",
+    "JSON was asked for",
+    checked({
+      record: { request: { response_format: { type: "json_object" } } },
+      answer: { role: "assistant", content: "Sure!" },
+    }),
+  ],
+  [
+    "invalid_tool_arguments",
+    "they are cut short",
+    checked({
+      answer: {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ ...CALL, function: { name: "f", arguments: '{"a":' } }],
+      },
+    }),
+  ],
+  [
+    "tool_calls_unanswered",
+    "the conversation went on without the result",
+    { ...checked(), prompt: [{ role: "assistant", content: null, tool_calls: [CALL] }] },
+  ],
+  [
+    "wrong_language",
+    "it is in French",
+    {
+      ...saying(
+        "La capitale de la France est Paris, une grande ville qui se trouve sur les rives de la Seine, au nord du pays.",
+      ),
+      prompt: [
+        {
+          role: "user",
+          content:
+            "I would like to know which town is the capital of the country where my grandmother was born, please tell me.",
+        },
+      ],
+    },
+  ],
+  [
+    "prompt_leak",
+    "it says what it was told",
+    { ...saying(`I was told this: ${SYSTEM}`), prompt: [{ role: "system", content: SYSTEM }] },
+  ],
+  ["secret", "it holds a key", saying(`Use sk-proj-${"aB3dE5gH7jK9mN1pQ3sT5vW7yZ".repeat(2)} for it.`)],
 ];
 
 describe("a check", () => {
   test.each(FAILING)("%s fails because %s", (name, _why, answer) => {
-    expect(failedCheck(answer, {})).toBe(name);
+    expect(failedCheck(answer, {})?.name).toBe(name);
   });
 
   test.each(FAILING)("%s can be turned off where %s", (name, _why, answer) => {
     expect(failedCheck(answer, { [name]: false })).toBeUndefined();
-    expect(failedCheck(answer, { [name]: true })).toBe(name);
+    expect(failedCheck(answer, { [name]: true })?.name).toBe(name);
   });
 
   test("is shown failing for every name", () => {
@@ -76,9 +131,9 @@ describe("a check", () => {
 
   test("that comes first gives the reason", () => {
     const wrong = checked({ record: { status: 500, outcome: "truncated" }, answer: undefined });
-    expect(failedCheck(wrong, {})).toBe("error");
-    expect(failedCheck(wrong, { error: false })).toBe("truncated");
-    expect(failedCheck(wrong, { error: false, truncated: false })).toBe("empty");
+    expect(failedCheck(wrong, {})?.name).toBe("error");
+    expect(failedCheck(wrong, { error: false })?.name).toBe("truncated");
+    expect(failedCheck(wrong, { error: false, truncated: false })?.name).toBe("empty");
   });
 });
 
@@ -109,7 +164,7 @@ describe("a refusal", () => {
     "I'm sorry, but as an AI I can't engage in that.",
     "  \n I CAN'T SUPPORT THAT.",
   ])("is heard: %j", (text) => {
-    expect(REFUSAL.test(text)).toBe(true);
+    expect(isRefusal(text)).toBe(true);
   });
 
   test.each([
@@ -138,7 +193,7 @@ describe("a refusal", () => {
     "Here is the letter.\n\nI'm sorry, but I can't assist at the event.",
     "Hawaii can't share a border with any state.",
   ])("is not heard in %j", (text) => {
-    expect(REFUSAL.test(text)).toBe(false);
+    expect(isRefusal(text)).toBe(false);
   });
 
   test.each([
@@ -151,7 +206,8 @@ describe("a refusal", () => {
   ])("is looked for in a megabyte of %s, and the end is reached", (_what, unit) => {
     const hostile = unit.repeat(Math.ceil(1_000_000 / unit.length));
     // Time that grew with the square of the length would make hours of this.
-    for (let round = 0; round < 20; round++) expect(failedCheck(saying(hostile), {})).not.toBe("refused");
+    for (let round = 0; round < 20; round++)
+      expect(failedCheck(saying(hostile), {})).not.toMatchObject({ name: "refused" });
   });
 });
 
