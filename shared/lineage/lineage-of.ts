@@ -4,7 +4,7 @@
  * (`x-winnow-meta: {"promptOrigin":"model"}`) or it is an earlier answer of a model, sent back in.
  */
 import type { Provenance } from "../core/example.ts";
-import type { JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 
 /**
  * What `Lineage` of core/example.ts becomes: rows of older batches, which lack the new fields, read as generation 0 and
@@ -44,9 +44,24 @@ export function lineageOf(origin: Origin): TracedLineage {
   if (origin.because === "correction") {
     return { origin: origin.withoutAnswer === true ? "human" : "human-edited", ...prompt };
   }
-  const generation = origin.generation > 0 ? { generation: origin.generation } : {};
-  return { origin: "model", model: origin.model, ...generation, ...prompt };
+  const said = saidLineage(origin.meta);
+  if (said.origin === "human" || said.origin === "human-edited") return { origin: said.origin, ...prompt };
+  const generation = Math.max(origin.generation, isGeneration(said.generation) ? said.generation : 0);
+  const model = typeof said.model === "string" && said.model !== "" ? said.model : origin.model;
+  return { origin: "model", model, ...(generation > 0 && { generation }), ...prompt };
 }
+
+/** What an imported line says of its answer (shared/import/import-line.ts); empty where nothing was said. */
+function saidLineage(meta: JsonObject | null): JsonObject {
+  return isObject(meta?.lineage) ? meta.lineage : {};
+}
+
+/** As the import bounds it: a call's own `x-winnow-meta` is not checked. */
+function isGeneration(value: Json | undefined): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= GENERATION_MAX;
+}
+
+const GENERATION_MAX = 1_000;
 
 function isModelPrompt({ meta, promptIsAnswer }: Origin): boolean {
   return promptIsAnswer || meta?.promptOrigin === "model";

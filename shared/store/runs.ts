@@ -1,5 +1,5 @@
 /** Runs in D1, and what their trails say of an exchange. */
-import { and, desc, eq, max } from "drizzle-orm";
+import { and, desc, eq, isNull, max, or } from "drizzle-orm";
 import { idTimeMs } from "../core/ids.ts";
 import { PAGE_ROWS_MAX } from "../core/limits.ts";
 import type { Funnel, TrailEntry } from "../core/run.ts";
@@ -27,6 +27,16 @@ export async function closeRun(
 
 export async function readRun(d1: D1Database, id: string): Promise<RunRow | undefined> {
   return openDatabase(d1).select().from(runs).where(eq(runs.id, id)).get();
+}
+
+/** Of all apps or of this one, the newest first. */
+export async function newestRuns(d1: D1Database, of: { app: string; rowsMax: number }): Promise<RunRow[]> {
+  return openDatabase(d1)
+    .select()
+    .from(runs)
+    .where(or(isNull(runs.app), eq(runs.app, of.app)))
+    .orderBy(desc(runs.createdAtMs), desc(runs.id))
+    .limit(of.rowsMax);
 }
 
 /** Where the last finished cron run ended; 0 when there was none. */

@@ -103,9 +103,11 @@ describe("the queues", () => {
   const consumerOf = (queue: string | undefined) => consumers.filter((consumer) => consumer.queue === queue);
   const producers = NAMES.flatMap((name) => (CONFIGS[name].queues.producers ?? []).map((one) => ({ ...one, name })));
 
-  test("have one producer, the gateway, whose queue ingest consumes", () => {
-    expect(producers.map(({ name, binding }) => ({ name, binding }))).toEqual([
-      { name: "gateway", binding: "CAPTURE" },
+  test("take calls from the gateway, and imports from the console, into the one that ingest consumes", () => {
+    const [gate] = producers;
+    expect(producers.map(({ name, binding, queue }) => ({ name, binding, queue }))).toEqual([
+      { name: "gateway", binding: "CAPTURE", queue: gate?.queue },
+      { name: "console", binding: "CAPTURE", queue: gate?.queue },
     ]);
     expect(consumerOf(producers[0]?.queue).map(({ name }) => name)).toEqual(["ingest"]);
   });

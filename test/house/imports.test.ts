@@ -64,11 +64,13 @@ describe("imports", () => {
     expect(FILE_EDGES.filter(({ to }) => !known.has(to)).map(spell)).toEqual([]);
   });
 
-  test("of packages are of those that are installed with the Workers, outside of workers/local", () => {
+  test("of packages are of those that are installed with the Workers; workers/local has its own, workers/cli those of Node", () => {
     const allowed = [...Object.keys(dependencies), "cloudflare:workers", "cloudflare:workflows"];
     const wrong = PACKAGE_EDGES.filter(
       ({ from, to }) =>
-        !from.startsWith("workers/local/") && !allowed.some((name) => to === name || to.startsWith(`${name}/`)),
+        !from.startsWith("workers/local/") &&
+        !(from.startsWith("workers/cli/") && to.startsWith("node:")) &&
+        !allowed.some((name) => to === name || to.startsWith(`${name}/`)),
     );
     expect(wrong.map(spell)).toEqual([]);
   });

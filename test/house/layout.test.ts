@@ -35,8 +35,8 @@ describe("the layout", () => {
     expect(unknown).toEqual([]);
   });
 
-  test("has one folder a Worker, beside what runs them locally", () => {
-    expect(readdirSync(`${ROOT}workers`).sort()).toEqual(["console", "curator", "gateway", "ingest", "local"]);
+  test("has one folder a Worker, beside what runs them locally and the command line", () => {
+    expect(readdirSync(`${ROOT}workers`).sort()).toEqual(["cli", "console", "curator", "gateway", "ingest", "local"]);
   });
 
   test("keeps shared/ one folder deep: a stage is a folder of files", () => {

@@ -5,12 +5,13 @@
 import * as z from "zod";
 import type { Scope } from "../../shared/core/keys.ts";
 import { eventSchemas } from "../../shared/feedback/read-events.ts";
+import { importLineSchema } from "../../shared/import/import-line.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import { ackSchema, batchFileSchema, batchListSchema, latestBatchSchema, releaseSchema } from "./batches.ts";
 import { newEvalSetSchema } from "./eval-sets.ts";
 import { exchangeListSchema } from "./exchanges.ts";
 import { keyListSchema, newKeySchema, rotateSchema } from "./keys.ts";
-import { runSchema } from "./runs.ts";
+import { runListSchema, runSchema } from "./runs.ts";
 import { settingsQuerySchema } from "./settings.ts";
 
 export interface ApiRoute {
@@ -22,6 +23,8 @@ export interface ApiRoute {
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** JSON where it is left out. */
+  bodyType?: string;
   /** Of the answer that is hoped for. */
   status: 200 | 201 | 202 | 302;
   answer: string;
@@ -136,6 +139,15 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: "get",
+    path: "/v1/runs",
+    scopes: ["admin"],
+    summary: "The last runs, the newest first.",
+    query: runListSchema,
+    status: 200,
+    answer: "`runs`, each with its `funnel` and `batches`.",
+  },
+  {
+    method: "get",
     path: "/v1/runs/{id}",
     scopes: ["admin"],
     summary: "How a run goes.",
@@ -150,6 +162,16 @@ export const API_ROUTES: readonly ApiRoute[] = [
     query: exchangeListSchema,
     status: 200,
     answer: "`exchanges`, and `next` as the next `cursor`.",
+  },
+  {
+    method: "post",
+    path: "/v1/exchanges",
+    scopes: ["proxy"],
+    summary: "Calls that an app has logged by itself, one a line. The same line twice is one exchange.",
+    body: importLineSchema,
+    bodyType: "application/x-ndjson",
+    status: 200,
+    answer: "`accepted`, `rejectedTotal`, and the first 1,000 `rejected` lines with their reasons.",
   },
   {
     method: "get",

@@ -19,7 +19,8 @@ export function docsPage(document: OpenapiDocument): string {
 
 function section({ path, method, operation }: { path: string; method: string; operation: Operation }) {
   const scopes = operation.security.flatMap(({ winnowKey }) => winnowKey).join(" or ");
-  const body = operation.requestBody?.content["application/json"].schema;
+  const [content] = Object.values(operation.requestBody?.content ?? {});
+  const body = content?.schema;
   const id = `${method}${path.replace(/[^a-z0-9]+/gi, "-")}`;
   const [[status, { description }] = ["", { description: "" }]] = Object.entries(operation.responses);
   return html`<section aria-labelledby="${id}"><h2 id="${id}"><span class="method">${method}</span> <code>${path}</code></h2><p>${operation.summary} <span class="scope">${scopes === "" ? "No key needed." : `Key of scope ${scopes}.`}</span></p>${parameters(operation)}${body === undefined ? "" : html`<details><summary>Body</summary><pre>${JSON.stringify(body, null, 2)}</pre></details>`}<p>${status}: ${description}</p></section>`;

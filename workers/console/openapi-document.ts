@@ -14,7 +14,7 @@ export interface Operation {
   summary: string;
   security: { winnowKey: string[] }[];
   parameters: { name: string; in: "path" | "query"; required: boolean; schema: object }[];
-  requestBody?: { content: { "application/json": { schema: object } } };
+  requestBody?: { content: Record<string, { schema: object }> };
   responses: Record<string, { description: string; content: object }>;
 }
 
@@ -50,7 +50,8 @@ const ERROR = {
 };
 
 function operationOf(route: ApiRoute): Operation {
-  const { scopes, summary, query, body, status, answer, contentType = "application/json" } = route;
+  const { scopes, summary, query, body, bodyType = "application/json", status, answer } = route;
+  const { contentType = "application/json" } = route;
   const failed = {
     description: "What failed, and what to do.",
     content: { "application/json": { schema: ERROR_REF } },
@@ -59,7 +60,7 @@ function operationOf(route: ApiRoute): Operation {
     summary,
     security: scopes.map((scope) => ({ winnowKey: [scope] })),
     parameters: [...pathParameters(route.path), ...(query === undefined ? [] : queryParameters(query))],
-    ...(body !== undefined && { requestBody: { content: { "application/json": { schema: schemaOf(body) } } } }),
+    ...(body !== undefined && { requestBody: { content: { [bodyType]: { schema: schemaOf(body) } } } }),
     responses: { [status]: { description: answer, content: { [contentType]: {} } }, default: failed },
   };
 }

@@ -1,4 +1,4 @@
-/** POST /v1/runs starts what the cron starts; GET /v1/runs/{id} tells how it goes. */
+/** POST /v1/runs starts what the cron starts; GET /v1/runs/{id} tells how it goes, GET /v1/runs the last ones. */
 import { Hono } from "hono";
 import * as z from "zod";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
@@ -6,9 +6,9 @@ import { makeUuidV7 } from "../../shared/core/ids.ts";
 import { DEFAULT_MATURATION_HOURS, type RunParams } from "../../shared/core/run.ts";
 import { nightSettingsSchema } from "../../shared/settings/night-settings.ts";
 import { batchesOfRun } from "../../shared/store/batches.ts";
-import { readRun } from "../../shared/store/runs.ts";
+import { newestRuns, readRun } from "../../shared/store/runs.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
-import { readBody, timeSchema } from "./read-query.ts";
+import { readBody, readQuery, timeSchema } from "./read-query.ts";
 import { unknownName } from "./unknown-name.ts";
 
 const nameSchema = z.string().min(1).max(128);
@@ -25,6 +25,10 @@ export const runSchema = z.strictObject({
   seed: z.union([nameSchema, z.int().transform(String)]).optional(),
   settings: nightSettingsSchema.default({}),
 });
+
+/** Each run asks D1 for its batches. */
+const RUNS_LISTED_MAX = 50;
+export const runListSchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(RUNS_LISTED_MAX).default(10) });
 
 export const runRoutes = new Hono<ConsoleContext>();
 
@@ -53,6 +57,19 @@ runRoutes.post("/", authorise("admin"), async (c) => {
   const id = makeUuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   await c.env.NIGHT.create({ id, params });
   return c.json({ id }, 202);
+});
+
+runRoutes.get("/", authorise("admin"), async (c) => {
+  const read = readQuery(c, runListSchema);
+  if (!read.ok) return read.response;
+  const { app } = c.get("claims");
+  const rows = await newestRuns(c.env.DB, { app, rowsMax: read.value.limit });
+  const runs = rows.map(async ({ id, status, startedBy, createdAtMs, funnel, error }) => {
+    const batches = await batchesOfRun(c.env.DB, { run: id, app });
+    const createdAt = new Date(createdAtMs).toISOString();
+    return { id, status, startedBy, createdAt, funnel: funnel ?? {}, batches, ...(error !== null && { error }) };
+  });
+  return c.json({ runs: await Promise.all(runs) });
 });
 
 runRoutes.get("/:id", authorise("admin"), async (c) => {
