@@ -126,6 +126,15 @@ export const EVAL_SETS_MAX = 20;
 export const JUDGE_ROWS_MAX = 900;
 /** What a judge and people said of the same, over nights: some 100 B each. */
 export const JUDGE_HISTORY_ROWS_MAX = 5_000;
+/** Of an erasure, in one go: exchanges, segments, batches, files of runs. */
+export const ERASE_EXCHANGES_MAX = 200;
+export const ERASE_SEGMENTS_MAX = 100;
+export const ERASE_BATCHES_MAX = 10;
+export const ERASE_FILES_ENTRIES_MAX = 50;
+/** Segments that one call of a rebuild reads. */
+export const REBUILD_SEGMENTS_MAX = 100;
+/** Exchanges that one sweep lets go by their age, of one app. */
+export const RETENTION_EXCHANGES_MAX = 500;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */

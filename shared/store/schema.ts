@@ -4,6 +4,7 @@
  * What is written for each exchange and each vote has no secondary index: it would be one more write a row.
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { ErasureKind, ErasureState } from "../core/erasure.ts";
 import type { ExampleFile } from "../core/example.ts";
 import type { CaptureMode, Outcome } from "../core/exchange.ts";
 import type { FeedbackKind, FeedbackValue, NextValue } from "../core/feedback.ts";
@@ -229,4 +230,32 @@ export const audit = sqliteTable("audit", {
   target: text().notNull(),
   /** What it was changed to, in words; never a secret. */
   detail: text().notNull(),
+});
+
+/** What was asked to be erased, and how far it has come. */
+export const erasures = sqliteTable("erasures", {
+  id: text().primaryKey(),
+  app: text().notNull(),
+  kind: text().$type<ErasureKind>().notNull(),
+  /** The exchange's id; of a user the keyed hash, whatever the app keeps of names. */
+  subject: text().notNull(),
+  atMs: integer("at_ms").notNull(),
+  /** Of the oldest exchange that it erases: nothing of it is older. */
+  fromMs: integer("from_ms").notNull(),
+  /** shared/store/erasures.ts. */
+  state: text({ mode: "json" }).$type<ErasureState>().notNull(),
+  doneAtMs: integer("done_at_ms"),
+});
+
+/** Exchanges that are kept out for ever. */
+export const erased = sqliteTable("erased", {
+  exchangeId: text("exchange_id").$type<ExchangeId>().primaryKey(),
+  erasure: text().notNull(),
+});
+
+/** How far an app's bodies and rows have been let go by their age: ids of exchanges. */
+export const retention = sqliteTable("retention", {
+  app: text().primaryKey(),
+  bodiesTo: text("bodies_to").notNull(),
+  rowsTo: text("rows_to").notNull(),
 });
