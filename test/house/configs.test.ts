@@ -103,10 +103,12 @@ describe("the queues", () => {
   const consumerOf = (queue: string | undefined) => consumers.filter((consumer) => consumer.queue === queue);
   const producers = NAMES.flatMap((name) => (CONFIGS[name].queues.producers ?? []).map((one) => ({ ...one, name })));
 
-  test("have one producer, the gateway, whose queue ingest consumes", () => {
+  test("have two producers, the gateway and the console, of one queue, which ingest consumes", () => {
     expect(producers.map(({ name, binding }) => ({ name, binding }))).toEqual([
       { name: "gateway", binding: "CAPTURE" },
+      { name: "console", binding: "CAPTURE" },
     ]);
+    expect(new Set(producers.map(({ queue }) => queue)).size).toBe(1);
     expect(consumerOf(producers[0]?.queue).map(({ name }) => name)).toEqual(["ingest"]);
   });
 
