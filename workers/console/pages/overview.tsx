@@ -18,6 +18,7 @@ import {
   type Steps,
 } from "./count-calls.ts";
 import { countFeedback, type FeedbackCount } from "./count-feedback.ts";
+import { Figure } from "./figure.tsx";
 import { count, cut, dollars, duration, percent, time, wilson } from "./figures.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { showPage } from "./frame.tsx";
@@ -195,18 +196,6 @@ function Figures({ groups, latency, feedback }: Pick<OverviewData, "groups" | "l
       />
       <Figure name="Spoken of" value={count(spoken.length)} more={verdicts.join(", ")} />
     </dl>
-  );
-}
-
-function Figure({ name, value, more }: { name: string; value: string; more: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {value}
-        <small>{more}</small>
-      </dd>
-    </div>
   );
 }
 
