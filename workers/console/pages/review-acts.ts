@@ -8,6 +8,7 @@ import { REVIEW_TEXT_CHARS_MAX } from "../../../shared/core/limits.ts";
 import { sendEvents } from "../../../shared/feedback/send-events.ts";
 import { messagesOf } from "../../../shared/parse/messages-of.ts";
 import { reviewEvents, SAID, type Stamps, undoEvents } from "../../../shared/review/review-events.ts";
+import { readExchange } from "../../../shared/store/exchanges.ts";
 import {
   closeItem,
   holdItem,
@@ -16,6 +17,8 @@ import {
   reopenItem,
   skipItem,
 } from "../../../shared/store/review-queue.ts";
+import { readRecord } from "../../../shared/store/segments.ts";
+import { pageBytes } from "./page-bytes.ts";
 
 const OUTCOMES = [...SAID, "skipped", "undone", "nothing", "taken", "no_text", "unchanged", "failed"] as const;
 export type Outcome = (typeof OUTCOMES)[number];

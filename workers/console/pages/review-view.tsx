@@ -1,5 +1,4 @@
 /** How an item to review looks: the conversation, what can be said of it, and how far the reviewing has come. */
-import type { Message } from "../../../shared/core/exchange.ts";
 import { messagesOf } from "../../../shared/parse/messages-of.ts";
 import type { ReviewReason } from "../../../shared/review/order-queue.ts";
 import type { ReviewProgress } from "../../../shared/store/review-progress.ts";
@@ -9,8 +8,7 @@ import { Conversation } from "./conversation.tsx";
 import { Evidence } from "./evidence.tsx";
 import { Figure } from "./figure.tsx";
 import { count, cut, percent, wilson } from "./figures.ts";
-import { pageBytes } from "./page-bytes.ts";
-import type { Outcome } from "./review-acts.ts";
+import { editableOf, type Outcome } from "./review-acts.ts";
 import { ReviewForms, Undo } from "./review-forms.tsx";
 import type { Shown } from "./review-page.tsx";
 
@@ -34,9 +32,10 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   nothing: "There was nothing to do.",
   taken: "Somebody else has that one, or it is done. Nothing was changed.",
   no_text: "A correction has some text, 60,000 characters at most. Nothing was said.",
+  unchanged: "The text is the answer as it was. Nothing was said: if it is good, say so.",
   failed: "The queue did not take it. Nothing was said; try again in some seconds.",
 };
-const PROBLEMS: readonly Outcome[] = ["taken", "no_text", "failed"];
+const PROBLEMS: readonly Outcome[] = ["taken", "no_text", "unchanged", "failed"];
 
 export function Review({ session, outcome, shown }: { session: Session; outcome: Outcome | undefined; shown: Shown }) {
   const { item, record, feedback, hand, undoable, progress } = shown;
@@ -128,15 +127,6 @@ function Step({ id, letter, name }: { id: string | undefined; letter: string; na
       {name} <kbd>{letter}</kbd>
     </a>
   );
-}
-
-/** An answer that is text alone can be mended in place; what calls tools, or is longer than a page, elsewhere. */
-const EDIT_BYTES_MAX = 30_000;
-
-function editableOf(answer: Message | undefined): string | undefined {
-  if (answer?.role !== "assistant" || typeof answer.content !== "string") return undefined;
-  if ((answer.tool_calls?.length ?? 0) > 0 || pageBytes(answer.content) > EDIT_BYTES_MAX) return undefined;
-  return answer.content;
 }
 
 function Progress({ progress }: { progress: readonly ReviewProgress[] }) {
