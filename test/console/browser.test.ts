@@ -72,7 +72,8 @@ async function expectCalm(path: string): Promise<void> {
 function allPages(): string[] {
   const lists = ["/console", "/console?range=7d", "/console?range=30d", "/console/exchanges", "/console/batches"];
   const texts = ["/console/settings", "/console/audit", "/console/exchanges?feedback=any&text=fired"];
-  return [...lists, ...texts, ...seeded.batches.slice(0, 8).map((id) => `/console/batches/${id}`)];
+  const asked = ["/console/review", "/console/readiness", "/console/readiness?task=mail&curationHours=1"];
+  return [...lists, ...texts, ...asked, ...seeded.batches.slice(0, 8).map((id) => `/console/batches/${id}`)];
 }
 
 describe("hostile text", () => {

@@ -11,6 +11,7 @@ import icon from "./icon.svg" with { type: "text" };
 import plotsScript from "./plots.js" with { type: "text" };
 import reviewKeysScript from "./review-keys.js" with { type: "text" };
 import style from "./style.css" with { type: "text" };
+import pagesStyle from "./style-pages.css" with { type: "text" };
 import partsStyle from "./style-parts.css" with { type: "text" };
 import tablesStyle from "./style-tables.css" with { type: "text" };
 
@@ -25,7 +26,7 @@ interface PageFile {
 }
 
 export const PAGE_FILES = {
-  style: fileOf("style", "css", `${style}\n${tablesStyle}\n${partsStyle}`),
+  style: fileOf("style", "css", `${style}\n${tablesStyle}\n${partsStyle}\n${pagesStyle}`),
   icon: fileOf("icon", "svg", icon),
   plotStyle: fileOf("uplot", "css", uplotStyle),
   plotLibrary: fileOf("uplot", "js", uplotScript),

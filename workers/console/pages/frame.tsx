@@ -20,6 +20,7 @@ export const SECTIONS: readonly { path: string; name: string; role: Role }[] = [
   { path: "/console/exchanges", name: "Exchanges", role: "viewer" },
   { path: "/console/review", name: "Review", role: "reviewer" },
   { path: "/console/batches", name: "Batches", role: "viewer" },
+  { path: "/console/readiness", name: "Readiness", role: "viewer" },
   { path: "/console/settings", name: "Settings", role: "admin" },
   { path: "/console/audit", name: "Audit log", role: "admin" },
 ];

@@ -14,6 +14,7 @@ import { serveFiles } from "./files.ts";
 import { showPage } from "./frame.tsx";
 import { needs, showNotFound } from "./guard.tsx";
 import { overviewPage } from "./overview.tsx";
+import { readinessPage } from "./readiness-page.tsx";
 import { reviewPage } from "./review-page.tsx";
 import { safety } from "./safety.ts";
 import { settingsPage } from "./settings-page.tsx";
@@ -32,6 +33,7 @@ batchList(pageRoutes);
 batchPage(pageRoutes);
 batchDownloads(pageRoutes);
 reviewPage(pageRoutes);
+readinessPage(pageRoutes);
 settingsPage(pageRoutes);
 auditPage(pageRoutes);
 
