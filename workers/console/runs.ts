@@ -8,6 +8,7 @@ import { RUN_BUDGET_ROWS_MAX } from "../../shared/core/limits.ts";
 import { DEFAULT_MATURATION_HOURS, DEFAULT_SETTINGS, type RunParams } from "../../shared/core/run.ts";
 import { batchesOfRun } from "../../shared/store/batches.ts";
 import { readRun } from "../../shared/store/runs.ts";
+import { actorOf, writeAudit } from "./audit.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
 import { readBody, timeSchema } from "./read-query.ts";
 
@@ -60,6 +61,9 @@ runRoutes.post("/", authorise("admin"), async (c) => {
   };
   const id = makeUuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   await c.env.NIGHT.create({ id, params });
+  const { who } = actorOf(claims);
+  const detail = task === undefined ? "of all tasks" : `of task ${task}`;
+  await writeAudit(c.env.DB, { app: claims.app, actor: who, act: "started a run", target: id, detail });
   return c.json({ id }, 202);
 });
 

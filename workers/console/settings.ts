@@ -2,10 +2,12 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
-import { readSettings, writeSettings } from "../../shared/store/settings.ts";
+import { readSettings } from "../../shared/store/settings.ts";
 import { dayOf, readSpending } from "../../shared/store/spending.ts";
 import { webhookSecret } from "../../shared/webhook/standard-webhook.ts";
+import { actorOf } from "./audit.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
+import { changeSettings } from "./change-settings.ts";
 import { readBody, readQuery } from "./read-query.ts";
 
 export const settingsQuerySchema = z.strictObject({ app: z.string().max(32).optional() });
@@ -35,6 +37,6 @@ settingsRoutes.put("/", async (c) => {
   const read = await readBody(c, appSettingsSchema);
   if (!read.ok) return read.response;
   const app = query.value.app ?? c.get("claims").app;
-  await writeSettings(c.env.DB, { app, settings: read.value, nowMs: Date.now() });
+  await changeSettings(c.env.DB, actorOf(c.get("claims")), { app, settings: read.value });
   return c.json({ app, settings: read.value });
 });

@@ -4,7 +4,6 @@ import type { Example, ExampleFile } from "../../../shared/core/example.ts";
 import type { Manifest } from "../../../shared/core/manifest.ts";
 import { mayAct } from "../../../shared/session/session.ts";
 import { type BatchRow, readBatch } from "../../../shared/store/batches.ts";
-import { writeAudit } from "../audit.ts";
 import { releaseHeld } from "../release-batch.ts";
 import type { PageContext, PagesContext, Session } from "../session.ts";
 import { Changes } from "./batch-changes.tsx";
@@ -28,15 +27,15 @@ export function batchPage(routes: Hono<PagesContext>): void {
   });
 
   routes.post("/batches/:id/release", needs("admin"), async (c) => {
-    const { app, who } = sessionOf(c);
+    const actor = sessionOf(c);
+    const { app, who } = actor;
     const row = await readBatch(c.env.DB, { app, id: c.req.param("id") });
     const manifest = row === undefined ? undefined : await readManifest(c.env.STORE, row.id);
     if (row === undefined || manifest === undefined) return showNotFound(c, "There is no such batch in this app.");
     const reason = reasonIn(await c.req.parseBody());
     if (reason === undefined) return showBatch(c, { row, manifest, problem: "Say why, for whoever asks later." });
     if (row.status === "held") {
-      await releaseHeld(c.env, { row, release: { at: new Date().toISOString(), reason, key: who } });
-      await writeAudit(c.env.DB, { app, actor: who, act: "released a batch", target: row.id, detail: reason });
+      await releaseHeld(c.env, { row, release: { at: new Date().toISOString(), reason, key: who }, actor });
     }
     return c.redirect(`/console/batches/${row.id}`, 303);
   });

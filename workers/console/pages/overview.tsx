@@ -5,6 +5,7 @@ import { makeKey } from "../../../shared/core/keys.ts";
 import { mayAct } from "../../../shared/session/session.ts";
 import { VERDICT_CLASSES } from "../../../shared/verdict/verdict.ts";
 import { signerOf } from "../authorise.ts";
+import { type Health, readHealth } from "../health.ts";
 import type { PageContext, PagesContext, Session } from "../session.ts";
 import {
   type CallFilter,
@@ -25,7 +26,7 @@ import { showPage } from "./frame.tsx";
 import { FunnelPicture } from "./funnel.tsx";
 import { needs, sessionOf } from "./guard.tsx";
 import { HealthCard } from "./health-card.tsx";
-import { type Health, hasExchanges, type LastNight, readHealth, readLastNight } from "./overview-data.ts";
+import { hasExchanges, type LastNight, readLastNight } from "./overview-data.ts";
 import { byModel, byTask, plotsOf, tableOf, totalsOf } from "./overview-sums.ts";
 import { TotalsTable } from "./overview-table.tsx";
 import { Plot } from "./plot.tsx";
@@ -39,6 +40,9 @@ export function overviewPage(routes: Hono<PagesContext>): void {
     return showPage(c, { title: "Overview", plots: true, children: <Overview {...data} /> });
   });
 }
+
+/** The card says so. */
+const LOSSES_AGE_MS = 7 * 24 * 3_600_000;
 
 interface OverviewData {
   range: RangeName;
@@ -62,7 +66,7 @@ async function readOverview(c: PageContext, { app, role }: Session, nowMs: numbe
     measureLatency(store.d1, { steps, filter }),
     countFeedback(store.d1, { steps, filter }),
     readLastNight(store, app),
-    mayAct(role, "admin") ? readHealth(store, nowMs) : undefined,
+    mayAct(role, "admin") ? readHealth(c.env, { sinceMs: nowMs - LOSSES_AGE_MS }) : undefined,
   ]);
   return { range, steps, filter, groups, latency, feedback, night, health };
 }
