@@ -14,9 +14,9 @@ import { count, cut, percent, time } from "./figures.ts";
 import { showPage } from "./frame.tsx";
 import { FunnelPicture } from "./funnel.tsx";
 import { needs, sessionOf, showNotFound } from "./guard.tsx";
+import { GuardReport } from "./guard-report.tsx";
 import { readManifest } from "./overview-data.ts";
 import { ReleaseForm, reasonIn } from "./release-form.tsx";
-import { Report } from "./report.tsx";
 
 export function batchPage(routes: Hono<PagesContext>): void {
   routes.get("/batches/:id", needs("viewer"), async (c) => {
@@ -99,7 +99,7 @@ function Batch({ row, manifest, before, samples, session, problem }: BatchView) 
           </section>
           <section class="card">
             <h2>Guard</h2>
-            <Guard manifest={manifest} />
+            <GuardReport manifest={manifest} />
             {manifest.release !== null && (
               <p>
                 Released {`${time(Date.parse(manifest.release.at))} UTC`} by <bdi>{cut(manifest.release.key, 80)}</bdi>:{" "}
@@ -124,21 +124,6 @@ function Batch({ row, manifest, before, samples, session, problem }: BatchView) 
           </section>
         </div>
       </div>
-    </>
-  );
-}
-
-function Guard({ manifest: { guard } }: { manifest: Manifest }) {
-  if (guard == null) return <p class="muted">There was nothing to compare.</p>;
-  return (
-    <>
-      {guard.reasons.map((reason) => (
-        <p class="problem">{cut(reason, 500)}</p>
-      ))}
-      <details>
-        <summary>{guard.held ? "All comparisons" : "Nothing holds it. All comparisons"}</summary>
-        <Report label="Guard" value={guard.result} />
-      </details>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { showPage } from "./frame.tsx";
 import { needs, sessionOf } from "./guard.tsx";
 import { type KeyOutcome, makeByForm, replaceByForm, revokeByForm } from "./key-forms.ts";
 import { KeysCard } from "./keys-card.tsx";
+import { FineTunesCard, NightCard, ThresholdsCard } from "./night-cards.tsx";
 import { providerKeyStates } from "./provider-keys.ts";
 import { ProviderKeysCard, SettingsCard, SpendingCard } from "./settings-cards.tsx";
 import { fieldsOf, readSettingsForm, type SettingsFields } from "./settings-form.ts";
@@ -64,8 +65,13 @@ async function showSettings(c: PageContext, { fields, problem, saved = false, ou
         <SettingsCard session={session} fields={fields ?? fieldsOf(settings)} problem={problem} saved={saved} />
         <div class="grid">
           <ProviderKeysCard states={providerKeyStates(c, settings)} />
-          <SpendingCard spent={spending.get(app)} limits={settings.limits} />
+          <div>
+            <SpendingCard spent={spending.get(app)} limits={settings.limits} />
+            <FineTunesCard fineTunes={settings.fineTunes} />
+            <NightCard />
+          </div>
         </div>
+        <ThresholdsCard />
       </>
     ),
   });
