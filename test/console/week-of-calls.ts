@@ -51,7 +51,7 @@ export function weekOfCalls(firstDayMs: number): Told[] {
 
 /** Of today nothing is told that is still to come. */
 function secondsSince(dayMs: number): number {
-  return Math.max(0, Math.floor((Date.now() - dayMs) / 1_000) - 60);
+  return Math.max(0, Math.floor((Date.now() - dayMs) / 1_000) - 5);
 }
 
 function oneCall(options: { dayMs: number; at: number; number: number; random: () => number }): Told {

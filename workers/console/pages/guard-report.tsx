@@ -72,7 +72,7 @@ function byNearness(a: Shown, b: Shown): number {
 
 function Comparisons({ comparisons }: { comparisons: readonly Shown[] }) {
   return (
-    <Table label="Comparisons" columns={columnsOf("Measure", "Against", "#Then", "#Now", "Worse, of what is allowed")}>
+    <Table label="Comparisons" columns={columnsOf("Measure", "Against", "#Then", "#Now", "Worse, of allowed")}>
       {comparisons.slice(0, ROWS_MAX).map((one) => (
         <tr>
           <th scope="row">
@@ -104,7 +104,8 @@ function Bar({ worsening, threshold, over }: Pick<Shown, "worsening" | "threshol
         <line class="axis" x1={ALLOWED} x2={ALLOWED} y1="0" y2="14" />
       </svg>
       <span class="small">
-        {over && <span class="tag bad">over</span>} {`${number(worsening)} of ${number(threshold)}`}
+        {over && <span class="tag bad">over</span>}{" "}
+        {worsening < 0 ? "better" : `${number(worsening)} of ${number(threshold)}`}
       </span>
     </>
   );

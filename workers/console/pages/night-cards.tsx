@@ -45,8 +45,8 @@ export function ThresholdsCard() {
     ["modelPromptShare", meaningOf("modelPromptShare"), `over ${percent(modelPromptShareMax)}`],
   ];
   return (
-    <section class="card">
-      <h2>A batch is held when</h2>
+    <details class="card">
+      <summary>A batch is held when</summary>
       <Table label="Thresholds" columns={columnsOf("It means", "Measure", "#Worse by more than")}>
         {Object.entries(text).map(([measure, { scale, margin }]) => (
           <Line
@@ -59,7 +59,7 @@ export function ThresholdsCard() {
           <Line meaning={meaning} measure={measure} bound={bound} />
         ))}
       </Table>
-    </section>
+    </details>
   );
 }
 

@@ -214,7 +214,10 @@ function NightCard({ night }: { night: LastNight | undefined }) {
       ) : (
         <>
           <p class="muted">
-            {time(night.createdAtMs)} UTC, <a href="/console/batches">{`${count(night.batches.length)} batches`}</a>
+            {time(night.createdAtMs)} UTC,{" "}
+            <a href="/console/batches">
+              {night.batches.length === 1 ? "1 batch" : `${count(night.batches.length)} batches`}
+            </a>
           </p>
           <FunnelPicture funnel={night.funnel} />
         </>

@@ -5,7 +5,7 @@ import { days, number } from "../../../shared/readiness/describe.ts";
 import type { RankedAnswer, Readiness } from "../../../shared/readiness/readiness.ts";
 import type { Answer } from "../../../shared/readiness/rules.ts";
 import { Figure } from "./figure.tsx";
-import { count, cut, dollars, percent } from "./figures.ts";
+import { count, counted, cut, dollars, percent } from "./figures.ts";
 import { columnsOf, Table } from "./table.tsx";
 
 const ANSWERS: Readonly<Record<Answer, string>> = {
@@ -26,7 +26,7 @@ export function ReadinessAnswer({ readiness }: { readiness: Readiness }) {
     <>
       <section class="card" aria-label="Recommendation">
         <h2 class="answer">{ANSWERS[recommendation.answer]}</h2>
-        <p>{cut(recommendation.because, TEXT_CHARS_MAX)}</p>
+        <p class="sentence">{cut(recommendation.because, TEXT_CHARS_MAX)}</p>
         <Reasons texts={recommendation.reasons} />
         {recommendation.answer === "not_yet" && (
           <p class="muted">{`Until then: ${wait(recommendation.daysAtTodaysRate)}.`}</p>
@@ -35,14 +35,11 @@ export function ReadinessAnswer({ readiness }: { readiness: Readiness }) {
       <Measured readiness={readiness} />
       <section class="card">
         <h2>Every answer, and what it lacks</h2>
-        <Table
-          label="Answers"
-          columns={columnsOf("#", "Answer", "Has all it needs", "At today's rate", "Why, or why not")}
-        >
+        <ol class="answers">
           {ranking.map((one) => (
             <AnswerLine one={one} />
           ))}
-        </Table>
+        </ol>
       </section>
       <div class="grid">
         <BreakEvenCard breakEven={readiness.breakEven} manyShot={readiness.manyShot} />
@@ -79,7 +76,7 @@ function Measured({ readiness: { facts, goodRate, breakEven } }: { readiness: Re
       <Figure
         name="Seen for"
         value={days(Math.floor(facts.daysSeen))}
-        more={`${count(facts.templateCount)} versions of the prompt`}
+        more={`${counted(facts.templateCount, "version")} of the prompt`}
       />
       <Figure
         name="Cost of a call"
@@ -96,24 +93,23 @@ function Measured({ readiness: { facts, goodRate, breakEven } }: { readiness: Re
 }
 
 function AnswerLine({ one }: { one: RankedAnswer }) {
-  const { rank, answer, met, unmet, why, daysAtTodaysRate } = one;
+  const { answer, met, unmet, why, daysAtTodaysRate } = one;
   return (
-    <tr>
-      <td>{rank}</td>
-      <th scope="row">{ANSWERS[answer]}</th>
-      <td class="nowrap">
-        <span class={`tag ${met ? "good" : "none"}`}>{met ? "yes" : `lacks ${unmet.length}`}</span>
-      </td>
-      <td class="nowrap">{met ? "now" : wait(daysAtTodaysRate)}</td>
-      <td>
+    <li>
+      <details>
+        <summary>
+          {ANSWERS[answer]}{" "}
+          <span class={`tag ${met ? "good" : "none"}`}>{met ? "has all it needs" : `lacks ${unmet.length}`}</span>{" "}
+          <span class="muted">{met ? "" : wait(daysAtTodaysRate)}</span>
+        </summary>
         <Reasons texts={why} />
-      </td>
-    </tr>
+      </details>
+    </li>
   );
 }
 
 function wait(daysAtTodaysRate: number | null): string {
-  return daysAtTodaysRate === null ? "time alone doesn't bring it" : days(daysAtTodaysRate);
+  return daysAtTodaysRate === null ? "time alone doesn't bring it" : `${days(daysAtTodaysRate)} at today's rate`;
 }
 
 /** They name templates, models and words of questions. */
@@ -132,7 +128,7 @@ function Reasons({ texts }: { texts: readonly string[] }) {
 
 function Conditions({ conditions }: { conditions: readonly Condition[] }) {
   return (
-    <Table label="Conditions" columns={columnsOf("What", "#Measured", "#Needed", "Met", "#Missing", "At today's rate")}>
+    <Table label="Conditions" columns={columnsOf("What", "#Measured", "#Needed", "Met", "#Missing", "Until it is met")}>
       {conditions.map(({ about, value, comparison, needed, met, missing, daysAtTodaysRate, interval }) => (
         <tr>
           <th scope="row">
@@ -149,7 +145,7 @@ function Conditions({ conditions }: { conditions: readonly Condition[] }) {
             <span class={`tag ${met ? "good" : "none"}`}>{met ? "yes" : "no"}</span>
           </td>
           <td class="num">{missing === null ? "–" : number(missing)}</td>
-          <td class="nowrap">{met ? "" : wait(daysAtTodaysRate)}</td>
+          <td>{met ? "" : wait(daysAtTodaysRate)}</td>
         </tr>
       ))}
     </Table>
@@ -161,7 +157,7 @@ function BreakEvenCard({ breakEven, manyShot }: { breakEven: BreakEven; manyShot
   return (
     <section class="card">
       <h2>Cost</h2>
-      <p>{cut(because, TEXT_CHARS_MAX)}</p>
+      <p class="sentence">{cut(because, TEXT_CHARS_MAX)}</p>
       {inputs !== null && <Costs inputs={inputs} />}
       {manyShot !== null && (
         <p class="muted">

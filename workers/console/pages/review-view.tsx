@@ -105,9 +105,12 @@ function Head(props: { session: Session; outcome: Outcome | undefined; undoable:
         <p class="hint" hidden>
           <label class="check">
             <input type="checkbox" id="letters" />
-            letters work: <kbd>u</kbd> good, <kbd>d</kbd> not good, <kbd>e</kbd> edit, <kbd>s</kbd> skip, <kbd>z</kbd>{" "}
-            undo, <kbd>j</kbd> <kbd>k</kbd> next and back
+            letters work
           </label>
+          <span>
+            <kbd>u</kbd> good, <kbd>d</kbd> not good, <kbd>e</kbd> edit, <kbd>s</kbd> skip, <kbd>z</kbd> undo,{" "}
+            <kbd>j</kbd> <kbd>k</kbd> next and back
+          </span>
         </p>
       </div>
       {(outcome !== undefined || undoable !== undefined) && (
