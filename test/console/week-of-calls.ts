@@ -44,14 +44,15 @@ export function weekOfCalls(firstDayMs: number): Told[] {
   const random = seeded(SEED);
   return Array.from({ length: DAYS * CALLS_A_DAY }, (_, at) => {
     const dayMs = firstDayMs + Math.floor(at / CALLS_A_DAY) * DAY_MS;
-    const second = Math.floor((8 + 11 * random()) * 3_600);
-    return oneCall({ dayMs, at: Math.min(second, secondsSince(dayMs)), number: at, random });
+    const second = Math.floor(hoursOf(dayMs, random()) * 3_600);
+    return oneCall({ dayMs, at: second, number: at, random });
   });
 }
 
-/** Of today nothing is told that is still to come. */
-function secondsSince(dayMs: number): number {
-  return Math.max(0, Math.floor((Date.now() - dayMs) / 1_000) - 5);
+/** From eight to seven; of today until now. */
+function hoursOf(dayMs: number, share: number): number {
+  const passedHours = Math.max(0, (Date.now() - dayMs) / 3_600_000 - 0.001);
+  return Math.min(8 + 11 * share, passedHours > 8 ? 8 + (passedHours - 8) * share : passedHours * share);
 }
 
 function oneCall(options: { dayMs: number; at: number; number: number; random: () => number }): Told {

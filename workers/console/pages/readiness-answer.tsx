@@ -98,14 +98,17 @@ function AnswerLine({ one }: { one: RankedAnswer }) {
     <li>
       <details>
         <summary>
-          {ANSWERS[answer]}{" "}
-          <span class={`tag ${met ? "good" : "none"}`}>{met ? "has all it needs" : `lacks ${unmet.length}`}</span>{" "}
+          {ANSWERS[answer]} {answer !== "not_yet" && <State met={met} lacks={unmet.length} />}{" "}
           <span class="muted">{met ? "" : wait(daysAtTodaysRate)}</span>
         </summary>
         <Reasons texts={why} />
       </details>
     </li>
   );
+}
+
+function State({ met, lacks }: { met: boolean; lacks: number }) {
+  return <span class={`tag ${met ? "good" : "none"}`}>{met ? "has all it needs" : `lacks ${lacks}`}</span>;
 }
 
 function wait(daysAtTodaysRate: number | null): string {
