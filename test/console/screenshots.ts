@@ -14,7 +14,11 @@ import { idOf, KEY, SECRET } from "../whole-way/captures.ts";
 import { weekOfCalls } from "./week-of-calls.ts";
 
 const README_FOLDER = join(import.meta.dirname, "../../workers/console/pages/screenshots");
-const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } } as const;
+const SIZES = {
+  wide: { width: 1280, height: 900 },
+  narrow: { width: 390, height: 844 },
+  short: { width: 1280, height: 600 },
+} as const;
 
 interface Picture {
   name: string;
@@ -73,16 +77,15 @@ function readmePictures(pages: Pages): Picture[] {
     return { name, path: pages[name] ?? "", whole: false, ...rest };
   };
   return [
-    of("overview", { size: "wide", scheme: "light" }),
-    of("review", { size: "wide", scheme: "light" }),
-    of("batch", { size: "wide", scheme: "dark" }),
+    of("overview", { size: "short", scheme: "light" }),
+    of("review", { size: "short", scheme: "light" }),
+    of("batch", { size: "short", scheme: "dark" }),
   ];
 }
 
 function everyPicture(pages: Pages): Picture[] {
-  const sizes = Object.keys(SIZES) as Picture["size"][];
   return Object.entries(pages).flatMap(([name, path]) =>
-    sizes.flatMap((size) =>
+    (["wide", "narrow"] as const).flatMap((size) =>
       (["light", "dark"] as const).map((scheme): Picture => {
         return { name: `${name}-${size}-${scheme}`, path, size, scheme, whole: true };
       }),
