@@ -94,6 +94,30 @@ describe("hostile text", () => {
     }
   });
 
+  test("stays text on the review page, item by item, and in the field to mend it", async () => {
+    const db = await seeded.winnow.db();
+    await open("/console/review");
+    const items = seeded.hostile.map((call, place) => ({ id: idOf(call), place }));
+    await db.batch([
+      db.prepare("delete from review_items"),
+      db
+        .prepare(`insert into review_items select 'demo', value ->> '$.id', 'hostile', 'audit', value ->> '$.place', 0.5, '', 0, '[]', null, '', 0
+          from json_each(?)`)
+        .bind(JSON.stringify(items)),
+    ]);
+    for (let skipped = 0; ; skipped++) {
+      await open("/console/review");
+      await expectCalm(page.url());
+      if (!(await page.locator(".acts").isVisible())) {
+        expect(skipped).toBe(HOSTILE_TEXTS.length);
+        return;
+      }
+      const fields = await page.locator("#text").count();
+      if (fields > 0) expect(await page.locator("#text").inputValue()).not.toBe("");
+      await Promise.all([page.waitForURL(/did=skipped/), page.keyboard.press("s")]);
+    }
+  });
+
   test("stays text in the filters, which an address can set", async () => {
     for (const call of seeded.hostile.filter((_, at) => at % 3 === 0)) {
       const text = call.header?.task ?? "";
