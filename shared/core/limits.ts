@@ -141,9 +141,9 @@ export const WEBHOOK_WAIT_MS_MAX = 15_000;
 /** For an OpenTelemetry collector to take a group of spans. */
 export const SPANS_TIMEOUT_MS = 10_000;
 /** Items that wait to be reviewed, of one app: more than anybody does before they are chosen anew. */
-export const REVIEW_ITEMS_MAX = 200;
+export const REVIEW_ROWS_MAX = 200;
 /** Items that one reviewer has at once, to go back and forth between. */
-export const REVIEW_HAND_ITEMS_MAX = 5;
+export const REVIEW_HAND_ROWS_MAX = 5;
 /** How long they stay that reviewer's without a sign of life. */
 export const REVIEW_LEASE_MS = 15 * 60_000;
 /** What people say makes other items worth looking at: the queue is made anew after this time, and after each night. */

@@ -9,11 +9,11 @@
 import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import type { ExchangeId } from "../core/ids.ts";
 import {
-  REVIEW_HAND_ITEMS_MAX,
-  REVIEW_ITEMS_MAX,
+  REVIEW_HAND_ROWS_MAX,
   REVIEW_KEPT_MS,
   REVIEW_LEASE_MS,
   REVIEW_QUEUE_AGE_MS_MAX,
+  REVIEW_ROWS_MAX,
 } from "../core/limits.ts";
 import { orderQueue, type ReviewPick } from "../review/order-queue.ts";
 import type { Said } from "../review/review-events.ts";
@@ -42,9 +42,9 @@ export async function renewQueue(
   if (made?.source === source && nowMs - made.madeAtMs < REVIEW_QUEUE_AGE_MS_MAX) return;
   const candidates = await readReviewCandidates({ d1, bucket }, { app, batches, nowMs });
   // some of them are gone or reviewed already, which is asked of these alone
-  const picks = orderQueue(candidates, { seed: `${app}\0${source}`, itemsMax: 2 * REVIEW_ITEMS_MAX });
+  const picks = orderQueue(candidates, { seed: `${app}\0${source}`, itemsMax: 2 * REVIEW_ROWS_MAX });
   const open = await stillToReview(d1, { app, ids: picks.map(({ id }) => id) });
-  const kept = picks.filter(({ id }) => open.has(id)).slice(0, REVIEW_ITEMS_MAX);
+  const kept = picks.filter(({ id }) => open.has(id)).slice(0, REVIEW_ROWS_MAX);
   await writeQueue(d1, { app, source, nowMs, picks: kept });
 }
 
@@ -82,7 +82,7 @@ export async function dealHand(d1: D1Database, looker: Looker): Promise<ReviewIt
   const next = sql`select exchange_id from review_items
     where app = ${app} and said is null and (until_ms <= ${nowMs} or session = ${session})
       and not exists (select 1 from json_each(skipped_by) where value = ${reviewer})
-    order by session = ${session} and until_ms > ${nowMs} desc, place limit ${REVIEW_HAND_ITEMS_MAX}`;
+    order by session = ${session} and until_ms > ${nowMs} desc, place limit ${REVIEW_HAND_ROWS_MAX}`;
   const items = await openDatabase(d1)
     .update(reviewItems)
     .set({ session, untilMs: nowMs + REVIEW_LEASE_MS })

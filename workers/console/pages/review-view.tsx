@@ -102,7 +102,7 @@ function Head(props: { session: Session; outcome: Outcome | undefined; undoable:
     <>
       <div class="between">
         <h1>Review</h1>
-        <p class="hint" hidden>
+        <p class="hint letters" hidden>
           <label class="check">
             <input type="checkbox" id="letters" />
             letters work
