@@ -13,7 +13,7 @@ import { type BatchRow, newestBatches } from "./batches.ts";
 import { openDatabase } from "./database.ts";
 import { type ExchangeRow, listExchanges, readExchanges } from "./exchanges.ts";
 import { readStandingFeedback } from "./feedback.ts";
-import { getRunLines } from "./run-files.ts";
+import { eachRunLine } from "./run-files.ts";
 import { feedback } from "./schema.ts";
 
 interface Store {
@@ -39,8 +39,7 @@ export async function readReviewCandidates(
   const candidates = new Map<string, ReviewCandidate>();
   for (const { run, task, status, id: batch } of batches.toReversed()) {
     if (task === null) continue;
-    const lines = await getRunLines<TrailEntry>(bucket, { run, app, task, kind: "trail" });
-    for (const entry of lines ?? []) {
+    for (const entry of await eachRunLine<TrailEntry>(bucket, { run, app, task, kind: "trail" })) {
       const candidate = fromTrail(entry, { task, isHeld: status === "held" && entry.batch === batch });
       if (candidate === undefined) candidates.delete(entry.id);
       else candidates.set(entry.id, candidate);
