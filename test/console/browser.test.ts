@@ -51,6 +51,7 @@ afterAll(async () => {
 /** By keyboard alone: the field has the focus. */
 async function signIn(): Promise<void> {
   await page.goto(`${seeded.winnow.url}/console`);
+  await page.locator("#key:focus").waitFor();
   await page.keyboard.type(KEY);
   await page.keyboard.press("Enter");
   await page.waitForURL(`${seeded.winnow.url}/console`);

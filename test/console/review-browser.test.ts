@@ -25,6 +25,7 @@ async function signIn(keyId: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US" });
   const page = await context.newPage();
   await page.goto(`${seeded.winnow.url}/console/sign-in?next=/console/review`);
+  await page.locator("#key:focus").waitFor(); // the browser gives it the focus some frames after the page is there
   await page.keyboard.type(await makeKey({ app: "demo", keyId, scopes: ["pull", "feedback"] }, SIGNER));
   await page.keyboard.press("Enter");
   await page.waitForURL(({ pathname }) => pathname === "/console/review");
