@@ -43,6 +43,7 @@ export async function deleteRows(d1: D1Database, ids: readonly string[]): Promis
       `delete from feedback where exchange_id ${among}`,
       `delete from examples where exchange_id ${among}`,
       `delete from exported where exchange_id ${among}`,
+      `delete from review_items where exchange_id ${among}`,
       `delete from exchanges where id ${among}`,
     ].map((sql) => d1.prepare(sql).bind(json)),
   );

@@ -12,6 +12,8 @@ import type { ExchangeId } from "../core/ids.ts";
 import type { Scope } from "../core/keys.ts";
 import type { LossReason } from "../core/loss.ts";
 import type { ProviderFormat } from "../core/providers.ts";
+import type { ReviewReason } from "../review/order-queue.ts";
+import type { Said } from "../review/review-events.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
 
 /** One row an exchange, in the order of time (the id is a UUIDv7). */
@@ -258,4 +260,35 @@ export const retention = sqliteTable("retention", {
   app: text().primaryKey(),
   bodiesTo: text("bodies_to").notNull(),
   rowsTo: text("rows_to").notNull(),
+});
+
+/** What is most worth a reviewer's minute (shared/review), in the order of `place`. */
+export const reviewItems = sqliteTable(
+  "review_items",
+  {
+    app: text().notNull(),
+    exchangeId: text("exchange_id").$type<ExchangeId>().notNull(),
+    task: text().notNull(),
+    reason: text().$type<ReviewReason>().notNull(),
+    place: integer().notNull(),
+    /** As it was thought to be before anyone looked. */
+    pGood: real("p_good").notNull(),
+    /** Whose it is until then; empty: nobody's. */
+    session: text().notNull(),
+    untilMs: integer("until_ms").notNull(),
+    /** Reviewers who would rather not say. */
+    skippedBy: text("skipped_by", { mode: "json" }).$type<readonly string[]>().notNull(),
+    said: text().$type<Said>(),
+    /** Who said it; empty: nobody has. */
+    reviewer: text().notNull(),
+    saidAtMs: integer("said_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.app, table.exchangeId] })],
+);
+
+/** When each app's review queue was made; `source` is the newest batch that it was made of. */
+export const reviewQueues = sqliteTable("review_queues", {
+  app: text().primaryKey(),
+  source: text().notNull(),
+  madeAtMs: integer("made_at_ms").notNull(),
 });

@@ -26,7 +26,7 @@ async function text(visitor: Visitor, path: string): Promise<string> {
 
 describe("roles", () => {
   const ADMIN_PAGES = ["/console/settings", "/console/audit"];
-  const VIEWER_PAGES = ["/console", "/console/exchanges", "/console/batches"];
+  const VIEWER_PAGES = ["/console", "/console/exchanges", "/console/batches", "/console/readiness"];
 
   test.each([[["pull"]], [["pull", "feedback"]]] as Scope[][][])(
     "with scopes %j see, and change nothing",

@@ -1,4 +1,4 @@
-/** GET /v1/health: what was lost and why, what waits, what could not be taken in. */
+/** Is winnow itself well? What was lost and why, what waits, what could not be taken in: for GET /v1/health and the overview. */
 import { Hono } from "hono";
 import { idTimeMs } from "../../shared/core/ids.ts";
 import { countDeadLetters } from "../../shared/store/dead-letters.ts";
@@ -8,32 +8,41 @@ import { SPILL_PREFIX } from "../../shared/store/spill.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
 
 const DAY_MS = 24 * 3_600_000;
+const SPILL_LISTED_MAX = 1_000;
 
 export const healthRoutes = new Hono<ConsoleContext>();
 
 healthRoutes.get("/health", authorise("admin"), async (c) => {
-  const { DB: d1, STORE: bucket } = c.env;
-  const [losses, deadLetters, newest, spilled] = await Promise.all([
-    readLosses({ db: d1, sinceMs: Date.now() - 30 * DAY_MS }),
-    countDeadLetters(d1),
-    newestExchange(d1),
-    bucket.list({ prefix: SPILL_PREFIX, limit: 1_000 }),
-  ]);
-  const lagMs = await ingestLagMs(bucket, newest);
-  return c.json({
-    losses,
-    deadLetters,
-    spill: { objects: spilled.objects.length, more: spilled.truncated },
-    queue: { newestExchangeAt: newest === undefined ? null : new Date(idTimeMs(newest.id)).toISOString(), lagMs },
-  });
+  const sinceMs = Date.now() - 30 * DAY_MS;
+  const { losses, deadLetters, spill, newestAtMs, lagMs } = await readHealth(c.env, { sinceMs });
+  const newestExchangeAt = newestAtMs === null ? null : new Date(newestAtMs).toISOString();
+  return c.json({ losses, deadLetters, spill, queue: { newestExchangeAt, lagMs } });
 });
 
-/** How long the newest exchange took from its call to its segment; null where there is none. */
-async function ingestLagMs(
-  bucket: R2Bucket,
-  newest: { id: string; segment: string } | undefined,
-): Promise<number | null> {
-  if (newest === undefined) return null;
+export interface Health {
+  losses: Record<string, number>;
+  deadLetters: number;
+  spill: { objects: number; more: boolean };
+  newestAtMs: number | null;
+  /** How long the newest exchange took from its call to its segment; null where there is none. */
+  lagMs: number | null;
+}
+
+/** Of all apps: what is lost is lost before it is known whose it is. @param options.sinceMs of the losses */
+export async function readHealth(
+  { DB: d1, STORE: bucket }: Pick<ConsoleEnv, "DB" | "STORE">,
+  { sinceMs }: { sinceMs: number },
+): Promise<Health> {
+  const [losses, deadLetters, newest, spilled] = await Promise.all([
+    readLosses({ db: d1, sinceMs }),
+    countDeadLetters(d1),
+    newestExchange(d1),
+    bucket.list({ prefix: SPILL_PREFIX, limit: SPILL_LISTED_MAX }),
+  ]);
+  const spill = { objects: spilled.objects.length, more: spilled.truncated };
+  if (newest === undefined) return { losses, deadLetters, spill, newestAtMs: null, lagMs: null };
+  const newestAtMs = idTimeMs(newest.id);
   const head = await bucket.head(newest.segment);
-  return head === null ? null : head.uploaded.getTime() - idTimeMs(newest.id);
+  const lagMs = head === null ? null : Math.max(0, head.uploaded.getTime() - newestAtMs);
+  return { losses, deadLetters, spill, newestAtMs, lagMs };
 }

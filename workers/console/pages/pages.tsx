@@ -14,6 +14,8 @@ import { serveFiles } from "./files.ts";
 import { showPage } from "./frame.tsx";
 import { needs, showNotFound } from "./guard.tsx";
 import { overviewPage } from "./overview.tsx";
+import { readinessPage } from "./readiness-page.tsx";
+import { reviewPage } from "./review-page.tsx";
 import { safety } from "./safety.ts";
 import { settingsPage } from "./settings-page.tsx";
 import { signInPages } from "./sign-in.tsx";
@@ -30,6 +32,8 @@ exchangePage(pageRoutes);
 batchList(pageRoutes);
 batchPage(pageRoutes);
 batchDownloads(pageRoutes);
+reviewPage(pageRoutes);
+readinessPage(pageRoutes);
 settingsPage(pageRoutes);
 auditPage(pageRoutes);
 

@@ -69,12 +69,6 @@ export function readSettingsForm(fields: SettingsFields): ReadSettings {
   return wrong === undefined ? { ok: true, settings: parsed.data } : { ok: false, problem: wrong };
 }
 
-/** Names of what is not the same. */
-export function changedFields(before: AppSettings, now: AppSettings): string[] {
-  const [was, is] = [fieldsOf(before), fieldsOf(now)];
-  return Object.keys(is).filter((name) => was[name] !== is[name]);
-}
-
 function numbersOf(fields: SettingsFields, of: "limits" | "resilience"): Record<string, Json> {
   const given = NUMBER_FIELDS.filter((field) => field.of === of && (fields[field.name]?.trim() ?? "") !== "");
   return Object.fromEntries(given.map(({ name }) => [name, Number(fields[name])]));
