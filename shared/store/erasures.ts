@@ -20,6 +20,18 @@ export async function readErasure(d1: D1Database, of: { app: string; id: string 
     .get();
 }
 
+export async function erasureOf(
+  d1: D1Database,
+  of: Pick<Erasure, "app" | "kind" | "subject">,
+): Promise<Erasure | undefined> {
+  return openDatabase(d1)
+    .select()
+    .from(erasures)
+    .where(and(eq(erasures.app, of.app), eq(erasures.kind, of.kind), eq(erasures.subject, of.subject)))
+    .limit(1)
+    .get();
+}
+
 /** The oldest that is not done. */
 export async function nextErasure(d1: D1Database): Promise<Erasure | undefined> {
   return openDatabase(d1)

@@ -219,6 +219,7 @@ describe("settings", () => {
       webhook: { url: "https://app.example/hook" },
       fineTunes: [{ model: "ft:ours", batches: ["b1"], generation: 1 }],
       judge: { provider: "mistral", model: "mistral-large-latest", budgetUsd: 2, rowsMax: 50 },
+      retention: { bodyDays: 90, rowDays: 365 },
       night: { budget: 200, checks: { refused: false } },
       guard: { margins: { distinct2: 0.2 }, groundedRowsMin: 3 },
     };

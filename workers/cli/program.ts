@@ -5,13 +5,21 @@ import { CliError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { addImport } from "./import.ts";
 import { addKeys } from "./keys.ts";
 import { addPull } from "./pull.ts";
+import { addRebuild } from "./rebuild.ts";
 import { Report } from "./report.ts";
 import { addRun } from "./run.ts";
 import { Cli } from "./session.ts";
 import { addStatus } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 
-const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [addPull, addStatus, addKeys, addRun, addImport];
+const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
+  addPull,
+  addStatus,
+  addKeys,
+  addRun,
+  addImport,
+  addRebuild,
+];
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing new (pull), 4 not what the manifest says (pull),

@@ -18,6 +18,9 @@ export const ACTS = [
   "took file",
   "released a batch",
   "started a run",
+  "erased an exchange",
+  "erased a user",
+  "rebuilt the index",
 ] as const;
 export type Act = (typeof ACTS)[number];
 

@@ -1,5 +1,7 @@
 /** A file of a batch is handed over, by a page or over the API; the audit log says who has taken the whole of it. */
+import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { type BatchRow, batchKey } from "../../shared/store/batches.ts";
+import { isErased } from "../../shared/store/erase-batch.ts";
 import { type Actor, writeAudit } from "./audit.ts";
 import { serveObject } from "./serve-object.ts";
 
@@ -14,6 +16,10 @@ export async function takeFile(
   actor: Actor,
   { request, row, file }: { request: Request; row: BatchRow; file: NamedFile },
 ): Promise<Response> {
+  if (await isErased(env.STORE, row.id)) {
+    const message = `rows of batch ${row.id} were erased, and with them its files; go on with the batches after it`;
+    return apiErrorResponse({ code: "batch_erased", message });
+  }
   const served = await serveObject({
     request,
     bucket: env.STORE,

@@ -25,6 +25,7 @@ const JSON_FIELDS = {
   fineTunes: "[]",
   night: "{}",
   guard: "{}",
+  retention: "{}",
   judge: "",
 };
 
