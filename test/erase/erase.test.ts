@@ -1,10 +1,10 @@
 /** Erasure: afterwards nothing that is stored holds a byte of the text, the rest is as it was, and it stays out for ever. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
+import { placesOf } from "../gateway/stored.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { callOf, dayBefore, live, nightOf, type Told, UP } from "../night/nights.ts";
 import { api, detailOf, idOf, SECRET, say, sendCaptures, signedIdOf, takeIn } from "../whole-way/captures.ts";
-import { whereStored } from "./stored-bytes.ts";
 
 const DAY = dayBefore(30);
 
@@ -47,7 +47,7 @@ test("a user goes from rows, bodies, feedback, runs and batches; others in the s
   await say(winnow, [{ id: await signedIdOf(ofAnother), ...comment }]);
   const run = await nightOf(winnow, { task: "user", dayMs: DAY, settings: { userShareMax: 1, sessionShareMax: 1 } });
   const [batch = ""] = run.batches;
-  expect((await whereStored(winnow, "zebrafinch")).length).toBeGreaterThan(3);
+  expect((await placesOf(winnow, "zebrafinch")).length).toBeGreaterThan(3);
   const before = await Promise.all(ofMax.map((one) => detailOf(winnow, idOf(one))));
 
   const held = await (await api(winnow, "/v1/users/zoe-of-the-test")).text();
@@ -56,8 +56,8 @@ test("a user goes from rows, bodies, feedback, runs and batches; others in the s
   const erased = await erase("/v1/users/zoe-of-the-test");
   expect(erased).toMatchObject({ done: true, exchanges: 3, batches: [batch] });
 
-  expect(await whereStored(winnow, "zebrafinch")).toEqual([]);
-  expect(await whereStored(winnow, "zoe-of-the-test")).toEqual([]);
+  expect(await placesOf(winnow, "zebrafinch")).toEqual([]);
+  expect(await placesOf(winnow, "zoe-of-the-test")).toEqual([]);
   const after = await Promise.all(ofMax.map((one) => detailOf(winnow, idOf(one))));
   const known = (details: typeof before) =>
     details.map(({ id, request, response, feedback }) => ({
@@ -72,7 +72,7 @@ test("a user goes from rows, bodies, feedback, runs and batches; others in the s
 
   await sendCaptures(winnow, ofZoe); // the queue may send them once more
   await takeIn(winnow, [call("user", 9, { user: "max", words: "blackbird" })]);
-  expect(await whereStored(winnow, "zebrafinch")).toEqual([]);
+  expect(await placesOf(winnow, "zebrafinch")).toEqual([]);
 });
 
 test("an exchange goes with the later turns that send its text again; asked again, the answer is the same", async () => {
@@ -90,7 +90,7 @@ test("an exchange goes with the later turns that send its text again; asked agai
   await live(winnow, [first, second, other]);
   const erased = await erase(`/v1/exchanges/${await signedIdOf(first)}`);
   expect(erased).toMatchObject({ done: true, exchanges: 2, batches: [] });
-  expect(await whereStored(winnow, "woodpecker")).toEqual([]);
+  expect(await placesOf(winnow, "woodpecker")).toEqual([]);
   expect((await api(winnow, `/v1/exchanges/${idOf(first)}`)).status).toBe(404);
   expect((await api(winnow, `/v1/exchanges/${idOf(other)}`)).status).toBe(200);
   expect(await erase(`/v1/exchanges/${idOf(first)}`)).toEqual(erased);
@@ -100,7 +100,7 @@ test("an exchange goes with the later turns that send its text again; asked agai
   const late = { id: await signedIdOf(first), kind: "comment", text: "woodpecker again" };
   expect((await fetch(`${winnow.url}/v1/feedback`, { method: "POST", body: JSON.stringify(late) })).status).toBe(202);
   await say(winnow, [{ id: await signedIdOf(other), kind: "comment", text: "sparrow again" }]);
-  expect(await whereStored(winnow, "woodpecker")).toEqual([]);
+  expect(await placesOf(winnow, "woodpecker")).toEqual([]);
 });
 
 describe("retention", () => {
@@ -116,9 +116,9 @@ describe("retention", () => {
       api(winnow, "/v1/settings", { method: "PUT", body: JSON.stringify({ retention }) });
     expect((await set({ bodyDays: 10 })).status).toBe(200);
     await winnow.scheduled("ingest");
-    expect(await whereStored(winnow, "nightingale answer")).toEqual([]);
+    expect(await placesOf(winnow, "nightingale answer")).toEqual([]);
     expect(await detailOf(winnow, idOf(old))).toMatchObject({ inputTokens: 10, request: null });
-    expect((await whereStored(winnow, "kingfisher answer")).length).toBe(1);
+    expect((await placesOf(winnow, "kingfisher answer")).length).toBe(1);
 
     expect((await set({ bodyDays: 10, rowDays: 20 })).status).toBe(200);
     await eventually("the row to go", async () => {
@@ -126,8 +126,8 @@ describe("retention", () => {
       return (await api(winnow, `/v1/exchanges/${idOf(old)}`)).status === 404 ? true : undefined;
     });
     for (let sweeps = 0; sweeps < 3; sweeps++) await winnow.scheduled("ingest");
-    expect(await whereStored(winnow, "nightingale")).toEqual([]);
-    expect((await whereStored(winnow, "kingfisher answer")).length).toBe(1);
+    expect(await placesOf(winnow, "nightingale")).toEqual([]);
+    expect((await placesOf(winnow, "kingfisher answer")).length).toBe(1);
     await set({});
   });
 });
