@@ -5,7 +5,7 @@
  */
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { readField, readList } from "./gemini-fields.ts";
-import { toJsonSchema } from "./gemini-schema.ts";
+import { toJsonSchema } from "../core/gemini-schema.ts";
 
 /** null when none is offered. */
 export function readGeminiTools(tools: Json | undefined): Json {
