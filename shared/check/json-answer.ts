@@ -20,7 +20,8 @@ export function findInvalidJson(request: Json, answer: Message | undefined): str
 
 /** Servers that take the field and ignore it answer so, and their apps cope. */
 function withoutFence(text: string): string {
-  return /^```(?:json)?\s*\n([^]*)\n\s*```$/i.exec(text)?.[1] ?? text;
+  const [first = "", ...rest] = text.split("\n");
+  return /^```(?:json)?\s{0,5}$/i.test(first) && rest.at(-1)?.trim() === "```" ? rest.slice(0, -1).join("\n") : text;
 }
 
 interface Asked {

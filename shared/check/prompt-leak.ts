@@ -46,15 +46,12 @@ export function findLeak(prompt: readonly Message[], answer: string): string | u
 function toBeKept(system: string): string {
   return system
     .replace(/```[^`]*(?:```|$)/g, " ")
-    .replace(/<(examples?|documents?|context|knowledge|faq)>(?:(?!<\/\1>)[^])*/gi, " ")
+    .replace(/<(examples?|documents?|context|knowledge|faq)>(?:(?!<\/\1>).)*/gis, " ")
     .replace(/["“„«][^"”“»„«]{20,2000}["”“»]/g, " ");
 }
 
 /** Runs of `words` that `told` has too, in their order. */
-function sharedRuns(
-  words: readonly string[],
-  { told, length }: { told: readonly string[]; length: number },
-): string[] {
+function sharedRuns(words: readonly string[], { told, length }: { told: readonly string[]; length: number }): string[] {
   if (words.length < length || told.length < length) return [];
   const numbers = numberRuns([...words, "§", ...told], length);
   const theirs = new Set(numbers.slice(words.length + 1));

@@ -5,7 +5,7 @@ import { failedCheck } from "../../shared/check/checks.ts";
 import type { Message } from "../../shared/core/exchange.ts";
 import type { Json } from "../../shared/core/json.ts";
 import fc from "../unit/property.ts";
-import { assistant, callOf, findingOf as found, findingOfCalls as called, RECORD, system, user } from "./finding-of.ts";
+import { assistant, findingOfCalls as called, callOf, findingOf as found, RECORD, system, user } from "./finding-of.ts";
 
 describe("error_text", () => {
   it.each([

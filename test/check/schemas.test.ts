@@ -16,7 +16,12 @@ describe("arguments that fit", () => {
   it.each<[string, Json, Json]>([
     [
       "a parameter that is called `format`",
-      { type: "object", properties: { format: text, pattern: text }, required: ["format"], additionalProperties: false },
+      {
+        type: "object",
+        properties: { format: text, pattern: text },
+        required: ["format"],
+        additionalProperties: false,
+      },
       { format: "short", pattern: "x" },
     ],
     [
@@ -55,7 +60,11 @@ describe("arguments that fit", () => {
       },
       { a: "x" },
     ],
-    ["an example that looks like a schema", propertyOf({ ...text, example: { $id: "x", $ref: "nowhere" } }), { a: "x" }],
+    [
+      "an example that looks like a schema",
+      propertyOf({ ...text, example: { $id: "x", $ref: "nowhere" } }),
+      { a: "x" },
+    ],
     ["a name in its prototype", JSON.parse('{"properties":{"__proto__":{}}}'), '{"__proto__":"x"}'],
   ])("%s", (_, schema, args) => {
     expect(findingOfCalls([callOf(args)], toolOf(schema))).toBeUndefined();
