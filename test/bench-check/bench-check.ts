@@ -1,17 +1,26 @@
 /** What share of real answers each check rejects: `node test/bench-check/bench-check.ts <folder of data>`, `--show` prints them. */
 import { existsSync, readFileSync } from "node:fs";
 import { CHECKS } from "../../shared/check/check-names.ts";
-import { failedCheck } from "../../shared/check/checks.ts";
+import { type Checked, failedCheck } from "../../shared/check/checks.ts";
 import type { Message } from "../../shared/core/exchange.ts";
 import type { Json } from "../../shared/core/json.ts";
+import type { ProviderFormat } from "../../shared/core/providers.ts";
+import { conversationOf } from "../../shared/parse/messages-of.ts";
+import { parseCapture } from "../../shared/parse/parse-capture.ts";
+import { captureOf } from "../parse/capture-of.ts";
 
-interface Given {
-  prompt: Message[];
-  answer: Message;
-  tools: Json;
-}
+type Given = Pick<Checked, "answer" | "tools"> & { prompt: Message[]; record?: Checked["record"] };
 
 const folder = process.argv[2] ?? "../shared/data";
+interface Recorded {
+  host: string;
+  path: string;
+  request: Json;
+  status: number;
+  contentType: string;
+  body: string;
+}
+
 const RECORD = { status: 200, outcome: "complete", finishReason: "stop", flags: [], request: null } as const;
 
 function rowsOf<T>(name: string): T[] {
@@ -47,13 +56,29 @@ const DATA: Record<string, () => Given[]> = {
         answer.role === "assistant" ? [{ prompt: messages.slice(0, at), answer, tools }] : [],
       ),
     ),
+  traffic: () => rowsOf<Recorded>("traffic").flatMap(readRecorded),
 };
+
+function readRecorded({ host, path, request, status, contentType, body }: Recorded): Given[] {
+  const format: ProviderFormat = host.includes("anthropic")
+    ? "anthropic"
+    : host.includes("google")
+      ? "google"
+      : "openai";
+  const header = { format, path, status, responseType: contentType };
+  const { response, finishReason, flags } = parseCapture(captureOf({ request, response: body, header }));
+  const conversation = conversationOf({ format, path, request, response });
+  if (conversation === undefined || conversation.messages.length === 0) return [];
+  const { messages, tools, answer } = conversation;
+  const record = { ...RECORD, status, finishReason, flags, request };
+  return [{ prompt: messages, tools, answer: answer ?? undefined, record }];
+}
 
 for (const [name, read] of Object.entries(DATA)) {
   const rows = read();
   const counts = new Map<string, number>();
-  for (const { prompt, answer, tools } of rows) {
-    const failed = failedCheck({ record: { ...RECORD, flags: [] }, prompt, tools, answer }, {});
+  for (const { prompt, answer, tools, record = { ...RECORD, flags: [] } } of rows) {
+    const failed = failedCheck({ record, prompt, tools, answer }, {});
     if (failed === undefined) continue;
     counts.set(failed.name, (counts.get(failed.name) ?? 0) + 1);
     if (process.argv.includes("--show")) console.log(name, failed, JSON.stringify(answer).slice(0, 1_500));
