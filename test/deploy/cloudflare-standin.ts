@@ -311,7 +311,8 @@ export class CloudflareStandin {
       if (type === "secret_text") script.secrets.set(secret, text ?? "");
     }
     const modules = [...(form?.keys() ?? [])].filter((key) => key !== "metadata");
-    const version = { id: this.#id(), number: script.versions.length + 1, bindings, modules, annotations };
+    const kept = bindings.map((one) => (one.type === "inherit" ? (inherited(script, one.name) ?? one) : one));
+    const version = { id: this.#id(), number: script.versions.length + 1, bindings: kept, modules, annotations };
     script.versions.unshift(version);
     this.scripts.set(name, script);
     if (deploys) script.deployments.unshift({ id: this.#id(), versionId: version.id, message: undefined });
@@ -335,7 +336,9 @@ export class CloudflareStandin {
     if (binding.type === "r2_bucket") need(this.buckets.has(String(binding.bucket_name)), String(binding.bucket_name));
     if (binding.type === "queue") need(this.queues.has(String(binding.queue_name)), String(binding.queue_name));
     if (binding.type === "service") need(this.scripts.has(String(binding.service)), String(binding.service));
-    if (binding.type === "inherit") need(script.secrets.has(binding.name), "a secret");
+    if (binding.type === "inherit") {
+      need(inherited(script, binding.name) !== undefined, "what it was before");
+    }
     if (binding.type === "workflow") {
       const owner = String(binding.script_name ?? name);
       need(owner === name || this.scripts.has(owner), owner);
@@ -421,6 +424,10 @@ export class CloudflareStandin {
 
 function newScript(): Script {
   return { versions: [], deployments: [], secrets: new Map(), crons: [], subdomain: false };
+}
+
+function inherited(script: Script, name: string): Binding | undefined {
+  return script.versions[0]?.bindings.find((one) => one.name === name);
 }
 
 function describeVersion({ id, number, annotations }: Version) {

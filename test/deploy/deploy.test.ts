@@ -1,11 +1,14 @@
 /** `npm run deploy` with the real wrangler: from nothing, again, after a failure, staging beside production, and back. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { migrationFiles } from "../../workers/deploy/what-is-there.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { ROOT } from "../house/source-files.ts";
 import { SECRET, type Stage, setStage } from "./deploying.ts";
+
+// wrangler bundles each Worker anew: a dozen times in all
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const NAMES = ["winnow-ingest", "winnow-curator", "winnow-console", "winnow-gateway"];
 const ADDRESS = "https://winnow-gateway.acme.workers.dev";

@@ -68,12 +68,12 @@ function contextOf(environment: NodeJS.ProcessEnv): DeployContext {
 /** CI: it asks nothing, and takes its own defaults. */
 export function runPinnedWrangler(
   args: readonly string[],
-  environment: NodeJS.ProcessEnv,
+  environment: NodeJS.Dict<string>,
 ): Promise<{ code: number; output: string }> {
   const file = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
   const run = spawn(process.execPath, [file, ...args], {
     cwd: ROOT,
-    env: { ...environment, CI: "1", WRANGLER_SEND_METRICS: "false" },
+    env: { ...(environment as NodeJS.ProcessEnv), CI: "1", WRANGLER_SEND_METRICS: "false" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output: Buffer[] = [];
