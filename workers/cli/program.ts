@@ -1,6 +1,7 @@
 /** The command line as a function: arguments in, exit code out. A command is one file and one line in COMMANDS. */
 import { Command, CommanderError } from "commander";
 import { CODE_VERSION } from "../../shared/core/version.ts";
+import { addDoctor } from "./doctor.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { addImport } from "./import.ts";
 import { addKeys } from "./keys.ts";
@@ -11,7 +12,14 @@ import { Cli } from "./session.ts";
 import { addStatus } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 
-const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [addPull, addStatus, addKeys, addRun, addImport];
+const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
+  addPull,
+  addStatus,
+  addDoctor,
+  addKeys,
+  addRun,
+  addImport,
+];
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing new (pull), 4 not what the manifest says (pull),

@@ -1,39 +1,34 @@
-/** GET /v1/health: what was lost and why, what waits, what could not be taken in. */
+/** GET /v1/health: what was lost and why, what waits, what could not be taken in, and what is to be done about it. */
 import { Hono } from "hono";
-import { idTimeMs } from "../../shared/core/ids.ts";
-import { countDeadLetters } from "../../shared/store/dead-letters.ts";
-import { newestExchange } from "../../shared/store/exchanges.ts";
+import { checkHealth } from "../../shared/health/rules.ts";
 import { readLosses } from "../../shared/store/losses.ts";
-import { SPILL_PREFIX } from "../../shared/store/spill.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
+import { gatherHealth } from "./health-facts.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
 export const healthRoutes = new Hono<ConsoleContext>();
 
 healthRoutes.get("/health", authorise("admin"), async (c) => {
-  const { DB: d1, STORE: bucket } = c.env;
-  const [losses, deadLetters, newest, spilled] = await Promise.all([
-    readLosses({ db: d1, sinceMs: Date.now() - 30 * DAY_MS }),
-    countDeadLetters(d1),
-    newestExchange(d1),
-    bucket.list({ prefix: SPILL_PREFIX, limit: 1_000 }),
+  const nowMs = Date.now();
+  const { env } = c;
+  const [losses, gathered] = await Promise.all([
+    readLosses({ db: env.DB, sinceMs: nowMs - 30 * DAY_MS }),
+    gatherHealth({ env, app: c.get("claims").app, host: new URL(c.req.url).hostname, nowMs }),
   ]);
-  const lagMs = await ingestLagMs(bucket, newest);
+  const { facts, newestExchangeAtMs, spill } = gathered;
+  const { state, findings } = checkHealth(facts);
   return c.json({
+    state,
+    at: new Date(nowMs).toISOString(),
+    findings,
     losses,
-    deadLetters,
-    spill: { objects: spilled.objects.length, more: spilled.truncated },
-    queue: { newestExchangeAt: newest === undefined ? null : new Date(idTimeMs(newest.id)).toISOString(), lagMs },
+    deadLetters: facts.deadLetters,
+    spill,
+    queue: {
+      newestExchangeAt: newestExchangeAtMs === null ? null : new Date(newestExchangeAtMs).toISOString(),
+      lagMs: facts.lagMs,
+    },
+    database: { bytes: facts.databaseBytes },
   });
 });
-
-/** How long the newest exchange took from its call to its segment; null where there is none. */
-async function ingestLagMs(
-  bucket: R2Bucket,
-  newest: { id: string; segment: string } | undefined,
-): Promise<number | null> {
-  if (newest === undefined) return null;
-  const head = await bucket.head(newest.segment);
-  return head === null ? null : head.uploaded.getTime() - idTimeMs(newest.id);
-}

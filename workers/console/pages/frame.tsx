@@ -17,6 +17,7 @@ export const SECTIONS: readonly { path: string; name: string; role: Role }[] = [
   { path: "/console", name: "Overview", role: "viewer" },
   { path: "/console/exchanges", name: "Exchanges", role: "viewer" },
   { path: "/console/batches", name: "Batches", role: "viewer" },
+  { path: "/console/status", name: "Status", role: "admin" },
   { path: "/console/settings", name: "Settings", role: "admin" },
   { path: "/console/audit", name: "Audit log", role: "admin" },
 ];

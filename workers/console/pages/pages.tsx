@@ -17,6 +17,7 @@ import { overviewPage } from "./overview.tsx";
 import { safety } from "./safety.ts";
 import { settingsPage } from "./settings-page.tsx";
 import { signInPages } from "./sign-in.tsx";
+import { statusPage } from "./status-page.tsx";
 
 export const pageRoutes = new Hono<PagesContext>();
 
@@ -31,6 +32,7 @@ batchList(pageRoutes);
 batchPage(pageRoutes);
 batchDownloads(pageRoutes);
 settingsPage(pageRoutes);
+statusPage(pageRoutes);
 auditPage(pageRoutes);
 
 pageRoutes.all("/*", needs("viewer"), (c) =>
