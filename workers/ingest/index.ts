@@ -17,13 +17,14 @@ import { secretsOf } from "./secrets.ts";
 import { sweep } from "./sweep.ts";
 import { takeIn } from "./take-in.ts";
 
+/** In another environment than production the name goes on with a dash and that environment's. */
 const DEAD_QUEUE = "winnow-dead";
 /** From this attempt on messages are taken in one by one, so that one that can't be does not hold up the others. */
 const ALONE_FROM_ATTEMPT = 3;
 
 export default {
   async queue(batch, env, ctx): Promise<void> {
-    if (batch.queue === DEAD_QUEUE) {
+    if (`${batch.queue}-`.startsWith(`${DEAD_QUEUE}-`)) {
       for (const message of batch.messages) await buryMessage(message, env);
       return;
     }

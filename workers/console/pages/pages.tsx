@@ -19,6 +19,7 @@ import { reviewPage } from "./review-page.tsx";
 import { safety } from "./safety.ts";
 import { settingsPage } from "./settings-page.tsx";
 import { signInPages } from "./sign-in.tsx";
+import { statusPage } from "./status-page.tsx";
 
 export const pageRoutes = new Hono<PagesContext>();
 
@@ -35,6 +36,7 @@ batchDownloads(pageRoutes);
 reviewPage(pageRoutes);
 readinessPage(pageRoutes);
 settingsPage(pageRoutes);
+statusPage(pageRoutes);
 auditPage(pageRoutes);
 
 pageRoutes.all("/*", needs("viewer"), (c) =>
