@@ -22,11 +22,12 @@ function deployed(options: {
   environment?: string;
   domain?: string;
   providers?: string;
+  dataset?: string;
 }) {
-  const { worker, environment, domain, providers } = options;
+  const { worker, environment, domain, providers, dataset } = options;
   const path = join(folder, `${worker.name}.toml`);
   const up = join(ROOT, dirname(worker.config));
-  const values = { databaseId: DATABASE_ID, providers, domain };
+  const values = { databaseId: DATABASE_ID, providers, domain, dataset };
   const target = targetOf(environment);
   writeFileSync(path, configFor({ worker: worker.name, text: readText(worker.config), up, target, values }));
   return read(path);
@@ -85,5 +86,14 @@ test("a domain takes the place of the workers.dev address, for the gateway alone
     expect(made.routes).toEqual(isGateway ? [{ pattern: "llm.example.com", custom_domain: true }] : undefined);
     const own = read(ROOT + worker.config);
     expect(made.vars).toEqual("PROVIDERS" in own.vars ? { PROVIDERS: providers } : {});
+  }
+});
+
+test("a dataset for counters is bound to every Worker, where one is named", () => {
+  for (const worker of WORKERS) {
+    expect(deployed({ worker }).analytics_engine_datasets).toEqual([]);
+    expect(deployed({ worker, dataset: "winnow" }).analytics_engine_datasets).toEqual([
+      { binding: "COUNTERS", dataset: "winnow" },
+    ]);
   }
 });

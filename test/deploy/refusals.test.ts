@@ -66,6 +66,7 @@ describe("refused before anything changes", () => {
       "WINNOW_DOMAIN=https://llm.example.com",
       /WINNOW_DOMAIN .* is "https:\/\/llm\.example\.com"; it is a host name alone/,
     ],
+    ["COUNTERS_DATASET=my-counters", /COUNTERS_DATASET .* is "my-counters"; it is a name of letters/],
     ["PROVIDERS={", /PROVIDERS/],
   ])("settings that cannot be right: %s", async (line, message) => {
     await settings(`${line}\n`);

@@ -12,6 +12,8 @@ export interface ConfigValues {
   databaseId: string | undefined;
   providers: string | undefined;
   domain: string | undefined;
+  /** Of Analytics Engine; undefined: counters are in the log alone. */
+  dataset: string | undefined;
 }
 
 export type ConfigPaths = Record<WorkerName, string>;
@@ -42,7 +44,7 @@ export function configFor(options: {
   values: ConfigValues;
 }): string {
   const { worker, text, up, target, values } = options;
-  const { databaseId, providers, domain } = values;
+  const { databaseId, providers, domain, dataset } = values;
   const named = text
     .replace(/^(\w+ = )"(winnow(?:-[a-z]+)?)"/gm, (_all, field, name) => `${field}"${target.nameOf(name)}"`)
     .replace(/^(main|migrations_dir) = "([^"]+)"/gm, (_all, field, path) => `${field} = "${up}/${path}"`)
@@ -50,7 +52,9 @@ export function configFor(options: {
   const filled = named
     .replace(/^(database_id = )"[^"]*"/gm, (all, field) => (databaseId === undefined ? all : `${field}"${databaseId}"`))
     .replace(/^PROVIDERS = .*$/gm, (all) => (providers === undefined ? all : `PROVIDERS = ${tomlString(providers)}`));
-  return addressOf(worker, domain) + filled.replace(/^workers_dev = .*\n/m, "");
+  const counters =
+    dataset === undefined ? "" : `\n[[analytics_engine_datasets]]\nbinding = "COUNTERS"\ndataset = "${dataset}"\n`;
+  return addressOf(worker, domain) + filled.replace(/^workers_dev = .*\n/m, "") + counters;
 }
 
 /** The gateway alone has an address: ingest and curator would have one by default. */

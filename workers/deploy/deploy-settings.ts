@@ -20,6 +20,8 @@ export interface DeploySettings {
   providers: string | undefined;
   /** A custom domain for the gateway; undefined: its address below workers.dev. */
   domain: string | undefined;
+  /** Of Workers Analytics Engine, for counters; undefined: none. */
+  dataset: string | undefined;
   /** Secrets by Worker, WINNOW_SECRET not among them: each gets what it reads and no more. */
   secrets: Record<WorkerName, Record<string, string>>;
 }
@@ -45,14 +47,19 @@ export function readDeploySettings(options: {
     throw new DeployError(`--settings is ${file}, which is not there; leave it out to have one made`);
   }
   const given = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
-  const { WINNOW_SECRET, PROVIDERS: providers, WINNOW_DOMAIN: domain, ...rest } = given;
+  const { WINNOW_SECRET, PROVIDERS: providers, WINNOW_DOMAIN: domain, COUNTERS_DATASET: dataset, ...rest } = given;
   const secret = context.env.WINNOW_SECRET || WINNOW_SECRET || undefined;
   if (secret !== undefined) checked(() => new MacSigner(secret));
   if (providers !== undefined) checked(() => readProviders(providers));
   if (domain !== undefined && !DOMAIN_FORM.test(domain)) {
     throw new DeployError(`WINNOW_DOMAIN in ${file} is "${domain}"; it is a host name alone, such as llm.example.com`);
   }
-  return { file, secret, providers, domain, secrets: shareOut(rest, file) };
+  if (dataset !== undefined && !/^[A-Za-z_]\w{0,99}$/.test(dataset)) {
+    throw new DeployError(
+      `COUNTERS_DATASET in ${file} is "${dataset}"; it is a name of letters, digits and _, such as winnow`,
+    );
+  }
+  return { file, secret, providers, domain, dataset, secrets: shareOut(rest, file) };
 }
 
 /** Before anything changes: a deployment that breaks off half-way goes on with the same secret. */
@@ -70,7 +77,7 @@ function shareOut(given: NodeJS.Dict<string>, file: string): DeploySettings["sec
     const readers = READ_BY.find(([form]) => form.test(name))?.[1];
     if (readers === undefined) {
       throw new DeployError(
-        `${file} has ${name}, which no Worker reads; it may have WINNOW_SECRET, WINNOW_DOMAIN, PROVIDERS, <PROVIDER>_API_KEY, UPSTASH_REDIS_REST_URL and _TOKEN, OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, OTEL_SERVICE_NAME, ACCESS_TEAM, ACCESS_AUDIENCE, ACCESS_PEOPLE`,
+        `${file} has ${name}, which no Worker reads; it may have WINNOW_SECRET, WINNOW_DOMAIN, COUNTERS_DATASET, PROVIDERS, <PROVIDER>_API_KEY, UPSTASH_REDIS_REST_URL and _TOKEN, OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, OTEL_SERVICE_NAME, ACCESS_TEAM, ACCESS_AUDIENCE, ACCESS_PEOPLE`,
       );
     }
     if (value) for (const worker of readers) secrets[worker][name] = value;

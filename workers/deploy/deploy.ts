@@ -46,8 +46,8 @@ export async function deploy(context: DeployContext, options: DeployOptions): Pr
   const address = addressOf({ target, settings, there });
   const secret = secretFor({ context, target, settings, there, isNew: options.newSecret });
   const databaseId = await makeResources({ context, api, target, there });
-  const values = { databaseId, providers: settings.providers, domain: settings.domain };
-  const paths = writeConfigs({ root: context.root, target, values });
+  const { providers, domain, dataset } = settings;
+  const paths = writeConfigs({ root: context.root, target, values: { databaseId, providers, domain, dataset } });
   await migrate({ context, target, there, paths });
   await deployWorkers({ context, target, settings, secret, paths });
   await untilHealthy(context, address);

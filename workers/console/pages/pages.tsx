@@ -3,6 +3,7 @@
  * what they share is the frame (frame.tsx), the headers (safety.ts) and who may (guard.tsx).
  */
 import { Hono } from "hono";
+import { listenerOf, tell } from "../../../shared/telemetry/tell.ts";
 import { findSession, type PagesContext } from "../session.ts";
 import { auditPage } from "./audit-page.tsx";
 import { batchDownloads } from "./batch-files.tsx";
@@ -44,7 +45,7 @@ pageRoutes.all("/*", needs("viewer"), (c) =>
 );
 
 pageRoutes.onError((error, c) => {
-  console.error(JSON.stringify({ event: "page_error", path: c.req.path, error: String(error) }));
+  tell(listenerOf(c.env, console.error), { event: "page_error", path: c.req.path, error });
   return showPage(c, {
     title: "Something failed",
     status: 500,
