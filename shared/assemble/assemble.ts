@@ -3,9 +3,11 @@
  *
  *     a correction            → SFT target, and a preference pair (correction over answer); nothing where others, taken
  *                               together, call the answer good
- *     a thumb or rating       → KTO row
+ *     a thumb, rating, review → KTO row
  *     P(good) at or above the threshold, with a labelling word, or surely so by a calibrated verdict → SFT
  *     weak signals            → nothing: they rank and never label
+ *
+ * A review settles what others dispute: a reviewer's correction stands against any number of thumbs.
  *
  * On the evaluation side the same targets become eval rows, and nothing is trained on.
  */
@@ -106,31 +108,42 @@ function saysGood({ value }: Ground): boolean {
   return value === "up" || (typeof value === "number" && value > 0.5);
 }
 
-/** The newest of all actors' corrections; event ids order those of one millisecond, as they do in D1. */
+/** The newest of the reviewers' corrections, else of all; event ids order those of one millisecond, as they do in D1. */
 function newestCorrection(feedback: readonly Feedback[]): { text: string; actor: string } | undefined {
   let newest: Feedback | undefined;
   for (const piece of feedback) {
     if (piece.kind !== "correction" || piece.text === null) continue;
-    if (newest === undefined || isNewer(piece, newest)) newest = piece;
+    if (newest === undefined || isOver(piece, newest, feedback)) newest = piece;
   }
   return newest?.text == null ? undefined : { text: newest.text, actor: newest.actor };
 }
 
 /** One person mended what others, taken together, call good: then nobody knows which of the two is right. */
-function outvoted({ verdict }: Sampled, corrector: string): boolean {
-  const others = verdict.grounds.filter(({ kind, actor }) => isVote(kind) && actor !== corrector);
+function outvoted({ verdict, feedback }: Sampled, corrector: string): boolean {
+  const isEqual = hasReviewed(corrector, feedback) ? isReview : isVote;
+  const others = verdict.grounds.filter(({ kind, actor }) => isEqual(kind) && actor !== corrector);
   return sumOf(others) > 0;
 }
 
+function hasReviewed(actor: string, feedback: readonly Feedback[]): boolean {
+  return feedback.some((piece) => isReview(piece.kind) && piece.actor === actor);
+}
+
+function isReview(kind: string): boolean {
+  return kind === "review";
+}
+
 function isVote(kind: string): boolean {
-  return kind === "thumb" || kind === "rating";
+  return kind === "thumb" || kind === "rating" || isReview(kind);
 }
 
 function sumOf(grounds: readonly Ground[]): number {
   return grounds.reduce((sum, ground) => sum + ground.logOdds, 0);
 }
 
-function isNewer(piece: Feedback, than: Feedback): boolean {
+function isOver(piece: Feedback, than: Feedback, feedback: readonly Feedback[]): boolean {
+  const [own, other] = [piece, than].map(({ actor }) => hasReviewed(actor, feedback));
+  if (own !== other) return own === true;
   return piece.atMs > than.atMs || (piece.atMs === than.atMs && piece.eventId > than.eventId);
 }
 

@@ -20,6 +20,7 @@ const STATUS = {
   format_not_expressible: 404,
   method_not_allowed: 405,
   conflict: 409,
+  batch_erased: 410,
   batch_held: 409,
   not_held: 409,
   too_large: 413,

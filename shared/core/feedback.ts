@@ -17,8 +17,18 @@ export const SENT_KINDS = [
 ] as const;
 export type SentKind = (typeof SENT_KINDS)[number];
 
-/** `next`: not sent by anyone, but read from what the user says next in the same conversation. */
-export type FeedbackKind = SentKind | "next";
+/**
+ * `next`: not sent by anyone, but read from what the user says next in the same conversation. `review`: what a reviewer says
+ * on the console's page, and nowhere else.
+ */
+export type FeedbackKind = SentKind | "next" | "review";
+
+/** Values of kind `review`: was the answer good as it was? */
+export const REVIEW_VALUES = ["up", "down"] as const;
+export type ReviewValue = (typeof REVIEW_VALUES)[number];
+
+/** How the name of an actor begins who reviews: nobody else may send one like it, and it is kept as it is. */
+export const REVIEWER = "reviewer:";
 
 /** Values of kind `next`. `left`: the answer was broken off by its reader, who said nothing more. */
 export const NEXT_VALUES = ["thanks", "complaint", "correction", "rephrase", "left"] as const;

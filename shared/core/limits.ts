@@ -126,6 +126,15 @@ export const EVAL_SETS_MAX = 20;
 export const JUDGE_ROWS_MAX = 900;
 /** What a judge and people said of the same, over nights: some 100 B each. */
 export const JUDGE_HISTORY_ROWS_MAX = 5_000;
+/** Of an erasure, in one go: exchanges, segments, batches, files of runs. */
+export const ERASE_EXCHANGES_MAX = 200;
+export const ERASE_SEGMENTS_MAX = 100;
+export const ERASE_BATCHES_MAX = 10;
+export const ERASE_FILES_ENTRIES_MAX = 50;
+/** Segments that one call of a rebuild reads. */
+export const REBUILD_SEGMENTS_MAX = 100;
+/** Exchanges that one sweep lets go by their age, of one app. */
+export const RETENTION_EXCHANGES_MAX = 500;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */
@@ -149,6 +158,22 @@ export const READINESS_RECORDS_ROWS_MAX = 150;
 export const WEBHOOK_WAIT_MS_MAX = 15_000;
 /** For an OpenTelemetry collector to take a group of spans. */
 export const SPANS_TIMEOUT_MS = 10_000;
+/** Items that wait to be reviewed, of one app: more than anybody does before they are chosen anew. */
+export const REVIEW_ROWS_MAX = 200;
+/** Items that one reviewer has at once, to go back and forth between. */
+export const REVIEW_HAND_ROWS_MAX = 5;
+/** How long they stay that reviewer's without a sign of life. */
+export const REVIEW_LEASE_MS = 15 * 60_000;
+/** What people say makes other items worth looking at: the queue is made anew after this time, and after each night. */
+export const REVIEW_QUEUE_AGE_MS_MAX = 10 * 60_000;
+/** Batches whose trails are read for it: the newest of each task, and held ones. */
+export const REVIEW_BATCHES_MAX = 40;
+/** The newest exchanges, which no night has judged yet. */
+export const REVIEW_NEWEST_ROWS_MAX = 1_000;
+/** For how long it is counted what was reviewed. */
+export const REVIEW_KEPT_MS = 30 * 24 * 3_600_000;
+/** A correction by a reviewer, as long as one that is sent may be. */
+export const REVIEW_TEXT_CHARS_MAX = 60_000;
 /** How long a conversation may have rested for a call to be found to go on from it. */
 export const CONVERSATION_GAP_MS_MAX = 7 * 24 * 3_600_000;
 

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { ApiError, ApiErrorCode } from "../core/api-error.ts";
 import type { ExchangeRef, FeedbackEvent, FeedbackValue } from "../core/feedback.ts";
-import { SENT_KINDS, type SentKind } from "../core/feedback.ts";
+import { REVIEWER, SENT_KINDS, type SentKind } from "../core/feedback.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import { FEEDBACK_DEPTH_MAX, FEEDBACK_EVENTS_MAX, HEADER_VALUE_CHARS_MAX } from "../core/limits.ts";
 
@@ -30,7 +30,14 @@ export type SentId = z.infer<typeof idSchema>;
 
 const common = {
   id: idSchema,
-  actor: z.string().min(1).max(HEADER_VALUE_CHARS_MAX).optional(),
+  actor: z
+    .string()
+    .min(1)
+    .max(HEADER_VALUE_CHARS_MAX)
+    .refine((actor) => !actor.startsWith(REVIEWER), {
+      error: `names that begin with "${REVIEWER}" are those of the console's reviewers; send another`,
+    })
+    .optional(),
   at: z.iso.datetime({ offset: true, error: "send an ISO 8601 time such as 2026-11-23T04:05:06Z" }).optional(),
 };
 const cleared = z.null().optional();
@@ -113,6 +120,12 @@ function checkEvent(value: Json, place: string): { ok: true; event: SentEvent } 
       `${place.slice(0, -1) || "the body"} is not an object; an event looks like {"id":"…","kind":"thumb","value":"up"}`,
     );
   const kind = SENT_KINDS.find((known) => known === value.kind);
+  if (value.kind === "review") {
+    return refuse(
+      "bad_field",
+      `${place}kind is "review", which nobody can send: sign in at /console/review and say it there`,
+    );
+  }
   if (kind === undefined) {
     return refuse("bad_field", `${place}kind is ${show(value.kind)}; it is one of ${SENT_KINDS.join(", ")}`);
   }

@@ -20,10 +20,14 @@ const MEANINGS: Record<string, string> = {
 };
 
 export function reasonText({ measure, against, value, baseline, threshold }: Comparison): string {
+  return `${meaningOf(measure)}: ${measure} ${digits(value)}, ${against} ${digits(baseline)}, threshold ${digits(threshold)}`;
+}
+
+/** What it means when a measure is worse. */
+export function meaningOf(measure: string): string {
   const narrow = measure.replace(/Wide$/, "");
-  const meaning = MEANINGS[narrow] ?? narrow;
   const wide = narrow === measure ? "" : " (over a hundred answers)";
-  return `${meaning}${wide}: ${measure} ${digits(value)}, ${against} ${digits(baseline)}, threshold ${digits(threshold)}`;
+  return (MEANINGS[narrow] ?? narrow) + wide;
 }
 
 function digits(value: number): string {

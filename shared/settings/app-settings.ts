@@ -104,6 +104,10 @@ export const appSettingsSchema = z.strictObject({
   guard: guardSettingsSchema.default({}),
   /** Left out: no judge is asked. */
   judge: judgeSettingsSchema.optional(),
+  /** Days after which bodies go and numbers stay, and after which rows go too; left out: never. */
+  retention: z
+    .strictObject({ bodyDays: z.int().min(1).max(3_650).optional(), rowDays: z.int().min(1).max(3_650).optional() })
+    .default({}),
   redaction: redactionSchema.default({ at: "export", kinds: {} }),
   /** `hashed`: what is kept of a user is a keyed hash of the name that the app sent. */
   userIds: z.enum(["hashed", "plain"]).default("hashed"),

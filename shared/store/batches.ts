@@ -106,11 +106,8 @@ export async function latestBatch(d1: D1Database, filter: BatchFilter): Promise<
     .get();
 }
 
-/** Of one task, ready or held, the newest first. */
-export async function newestBatches(
-  d1: D1Database,
-  filter: BatchFilter & { task: string; rowsMax: number },
-): Promise<BatchRow[]> {
+/** Ready or held, the newest first. */
+export async function newestBatches(d1: D1Database, filter: BatchFilter & { rowsMax: number }): Promise<BatchRow[]> {
   return openDatabase(d1)
     .select()
     .from(batches)

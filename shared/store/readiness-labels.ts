@@ -25,7 +25,7 @@ import { readRecords, type Stored } from "./segments.ts";
 import { inWindow } from "./windows.ts";
 
 /** Kinds of which some value labels (shared/verdict/weights.ts). */
-const LABELLING: FeedbackKind[] = ["thumb", "rating", "correction", "accepted"];
+const LABELLING: FeedbackKind[] = ["thumb", "rating", "correction", "accepted", "review"];
 
 const { id, app, user, template, provider, model, prompt, segment, segmentOffset, segmentLength } = exchanges;
 const COLUMNS = { id, app, user, template, provider, model, prompt, segment, segmentOffset, segmentLength };
@@ -85,7 +85,7 @@ function labelOf(row: Row, said: readonly Feedback[]): LabelledExchange | undefi
   const verdict = verdictOf(said);
   const found = classOf(verdict);
   if (found === "none" || found === "weak") return undefined;
-  const votes = votesOf(said.filter(({ kind }) => kind === "thumb" || kind === "rating"));
+  const votes = votesOf(said.filter(({ kind }) => kind === "thumb" || kind === "rating" || kind === "review"));
   const ups = votes.filter(({ up }) => up).length;
   return {
     ...row,

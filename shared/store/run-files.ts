@@ -48,10 +48,24 @@ export async function getRunLines<T>(
   options: TaskOfRun & { kind: RunLines },
 ): Promise<T[] | undefined> {
   const text = await getRunText(bucket, options);
-  return text
-    ?.split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as T);
+  return text === undefined ? undefined : [...linesIn<T>(text)];
+}
+
+/** One after the other, for whoever keeps little of each; none where there is no such file. */
+export async function eachRunLine<T>(
+  bucket: R2Bucket,
+  options: TaskOfRun & { kind: RunLines },
+): Promise<Generator<T, void>> {
+  return linesIn<T>((await getRunText(bucket, options)) ?? "");
+}
+
+function* linesIn<T>(text: string): Generator<T, void> {
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf("\n", at);
+    const line = text.slice(at, end === -1 ? text.length : end);
+    if (line !== "") yield JSON.parse(line) as T;
+    at += line.length + 1;
+  }
 }
 
 /** The line that begins with this id. */

@@ -4,6 +4,7 @@
  * What is written for each exchange and each vote has no secondary index: it would be one more write a row.
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { ErasureKind, ErasureState } from "../core/erasure.ts";
 import type { ExampleFile } from "../core/example.ts";
 import type { CaptureMode, Outcome } from "../core/exchange.ts";
 import type { FeedbackKind, FeedbackValue, NextValue } from "../core/feedback.ts";
@@ -11,6 +12,8 @@ import type { ExchangeId } from "../core/ids.ts";
 import type { Scope } from "../core/keys.ts";
 import type { LossReason } from "../core/loss.ts";
 import type { ProviderFormat } from "../core/providers.ts";
+import type { ReviewReason } from "../review/order-queue.ts";
+import type { Said } from "../review/review-events.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
 
 /** One row an exchange, in the order of time (the id is a UUIDv7). */
@@ -229,4 +232,63 @@ export const audit = sqliteTable("audit", {
   target: text().notNull(),
   /** What it was changed to, in words; never a secret. */
   detail: text().notNull(),
+});
+
+/** What was asked to be erased, and how far it has come. */
+export const erasures = sqliteTable("erasures", {
+  id: text().primaryKey(),
+  app: text().notNull(),
+  kind: text().$type<ErasureKind>().notNull(),
+  /** The exchange's id; of a user the keyed hash, whatever the app keeps of names. */
+  subject: text().notNull(),
+  atMs: integer("at_ms").notNull(),
+  /** Of the oldest exchange that it erases: nothing of it is older. */
+  fromMs: integer("from_ms").notNull(),
+  /** shared/store/erasures.ts. */
+  state: text({ mode: "json" }).$type<ErasureState>().notNull(),
+  doneAtMs: integer("done_at_ms"),
+});
+
+/** Exchanges that are kept out for ever. */
+export const erased = sqliteTable("erased", {
+  exchangeId: text("exchange_id").$type<ExchangeId>().primaryKey(),
+  erasure: text().notNull(),
+});
+
+/** How far an app's bodies and rows have been let go by their age: ids of exchanges. */
+export const retention = sqliteTable("retention", {
+  app: text().primaryKey(),
+  bodiesTo: text("bodies_to").notNull(),
+  rowsTo: text("rows_to").notNull(),
+});
+
+/** What is most worth a reviewer's minute (shared/review), in the order of `place`. */
+export const reviewItems = sqliteTable(
+  "review_items",
+  {
+    app: text().notNull(),
+    exchangeId: text("exchange_id").$type<ExchangeId>().notNull(),
+    task: text().notNull(),
+    reason: text().$type<ReviewReason>().notNull(),
+    place: integer().notNull(),
+    /** As it was thought to be before anyone looked. */
+    pGood: real("p_good").notNull(),
+    /** Whose it is until then; empty: nobody's. */
+    session: text().notNull(),
+    untilMs: integer("until_ms").notNull(),
+    /** Reviewers who would rather not say. */
+    skippedBy: text("skipped_by", { mode: "json" }).$type<readonly string[]>().notNull(),
+    said: text().$type<Said>(),
+    /** Who said it; empty: nobody has. */
+    reviewer: text().notNull(),
+    saidAtMs: integer("said_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.app, table.exchangeId] })],
+);
+
+/** When each app's review queue was made; `source` is the newest batch that it was made of. */
+export const reviewQueues = sqliteTable("review_queues", {
+  app: text().primaryKey(),
+  source: text().notNull(),
+  madeAtMs: integer("made_at_ms").notNull(),
 });

@@ -20,6 +20,8 @@ export const SEGMENTS_PREFIX = "segments/";
 export interface SegmentContent {
   exchanges: readonly ExchangeRecord[];
   feedback: readonly FeedbackEvent[];
+  /** Of a segment that was changed: the one in whose place it stands. */
+  instead?: string;
 }
 
 /** Writes one segment. Answers with the place of each exchange, in their order. */
@@ -51,7 +53,7 @@ function segmentKey(content: SegmentContent): string {
   ids.sort();
   const first = ids[0] ?? "";
   const day = new Date(idTimeMs(first)).toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${SEGMENTS_PREFIX}${day}/${first.replaceAll("-", "").slice(0, 12)}${fingerprint(ids.join("\n"))}.ndjson.gz`;
+  return `${SEGMENTS_PREFIX}${day}/${first.replaceAll("-", "").slice(0, 12)}${fingerprint([...ids, ...(content.instead === undefined ? [] : [content.instead])].join("\n"))}.ndjson.gz`;
 }
 
 /** One record by its place. undefined: the segment is gone, or what lies there is not this exchange. */

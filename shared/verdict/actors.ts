@@ -9,6 +9,7 @@
  */
 import { sigmoid } from "../core/probability.ts";
 import { POINTS, type Population, priorPopulation, SENSITIVITY, SPECIFICITY } from "./reliability-types.ts";
+import { WEIGHTS } from "./weights.ts";
 
 export interface Vote {
   exchangeId: string;
@@ -17,6 +18,8 @@ export interface Vote {
   up: boolean;
   /** In (0, 1]: 1 is a thumb, less is a lukewarm rating. */
   strength: number;
+  /** A reviewer's: worth what the priors say (weights.ts), whatever others find; they are held against it. */
+  isReview?: true;
 }
 
 export interface VoteWeight {
@@ -69,7 +72,8 @@ const POPULATION_PRIOR_VOTERS = 20;
 
 export function weighVotes(input: VotesInTheirField): WeighedVotes {
   const votes = input.votes;
-  const byActor = [...Map.groupBy(votes.keys(), (at) => actorKey(votes[at], at))].sort(([a], [b]) => (a < b ? -1 : 1));
+  const learned = [...votes.keys()].filter((at) => votes[at]?.isReview === undefined);
+  const byActor = [...Map.groupBy(learned, (at) => actorKey(votes[at], at))].sort(([a], [b]) => (a < b ? -1 : 1));
   const { before, learnActors = true } = input;
   let population = before?.population ?? priorPopulation();
   const weights = before?.weights.slice() ?? votes.map((vote) => weightUnder(population.share, vote));
@@ -182,7 +186,8 @@ function ifBad(point: number, { up, strength }: Pick<Vote, "up" | "strength">): 
 
 const NOTHING: VoteWeight = { logOdds: 0, variance: 0 };
 
-function weightUnder(share: Float64Array, vote: Pick<Vote, "up" | "strength">): VoteWeight {
+function weightUnder(share: Float64Array, vote: Pick<Vote, "up" | "strength" | "isReview">): VoteWeight {
+  if (vote.isReview) return { ...NOTHING, logOdds: vote.up ? WEIGHTS.reviewUp.logOdds : WEIGHTS.reviewDown.logOdds };
   let good = 0;
   let bad = 0;
   let mean = 0;

@@ -9,7 +9,7 @@ import type { Ground } from "../core/example.ts";
 import type { Feedback } from "../core/feedback.ts";
 import { round6, sigmoid } from "../core/probability.ts";
 import type { VoteWeight } from "./actors.ts";
-import { weigh } from "./weights.ts";
+import { isReview, weigh } from "./weights.ts";
 
 export interface Verdict {
   /** In (0, 1); 0.5 where nothing is known. */
@@ -17,7 +17,10 @@ export interface Verdict {
   grounds: Ground[];
   /** Is there evidence that may make an example? */
   labelled: boolean;
-  /** Do labelling voters contradict each other? A correction speaks for itself and counts for no side. */
+  /**
+   * Do labelling voters contradict each other? A correction speaks for itself and counts for no side; where somebody has
+   * reviewed it, reviewers alone can.
+   */
   conflicting: boolean;
 }
 
@@ -84,7 +87,9 @@ export function judge(feedback: readonly Feedback[], { base, voices, weightOf }:
 }
 
 function sidesOf(feedback: readonly Feedback[]): Judgement["sides"] {
-  const spoken = feedback.filter((piece) => piece.kind !== "correction" && weigh(piece).labels);
+  const reviews = feedback.filter(isReview);
+  const heard = reviews.length > 0 ? reviews : feedback;
+  const spoken = heard.filter((piece) => piece.kind !== "correction" && weigh(piece).labels);
   const actors = (sign: number) =>
     [...new Set(spoken.filter((piece) => weigh(piece).logOdds * sign > 0).map(({ actor }) => actor))].sort();
   const [good, bad] = [actors(1), actors(-1)];

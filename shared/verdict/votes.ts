@@ -1,12 +1,20 @@
-/** What people said of an exchange outright, as votes: one for each actor, for or against, more or less strongly. */
+/**
+ * What people said of an exchange outright, as votes: one for each actor, for or against, more or less strongly. A reviewer's
+ * is the review, whatever they mended beside it.
+ */
 import type { Feedback } from "../core/feedback.ts";
 import type { Vote } from "./actors.ts";
-import { WEIGHTS, weigh } from "./weights.ts";
+import { isReview, WEIGHTS, weigh } from "./weights.ts";
 
 export function votesOf(feedback: readonly Feedback[]): Vote[] {
   const votes: Vote[] = [];
   for (const [actor, pieces] of Map.groupBy(feedback.filter(labels), (piece) => piece.actor)) {
     const [first] = pieces;
+    const review = pieces.find(isReview);
+    if (first !== undefined && review !== undefined) {
+      votes.push({ exchangeId: first.exchangeId, actor, up: review.value === "up", strength: 1, isReview: true });
+      continue;
+    }
     const net = pieces.reduce((sum, piece) => sum + weigh(piece).logOdds, 0);
     const up = net > 0;
     const strength = Math.min(1, Math.abs(net / thumb(up)));

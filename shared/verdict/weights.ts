@@ -11,6 +11,8 @@
  *   queries): a regeneration weighs nearly as much as a thumb down.
  * - Taking what was offered tracks what people say of its use (Ziegler et al. 2022, on accepted completions); copying and
  *   keeping are weaker signs of the same, as dwelling is in search (Fox et al. 2005, TOIS).
+ * - A review is ground: a person whose work it is, with the whole conversation before them. 3.5 = logit(0.97), as sure as any
+ *   consensus is ever held to be (actors.ts), so that one outweighs two thumbs, and is never learned away.
  * They are where a night starts from: actors.ts re-estimates what a thumb is worth, estimate-weights.ts the behaviour.
  */
 import type { Feedback, NextValue } from "../core/feedback.ts";
@@ -21,9 +23,11 @@ export interface Weight {
   labels: boolean;
 }
 
-export const WEIGHTS_VERSION = "priors-2";
+export const WEIGHTS_VERSION = "priors-3";
 
 export const WEIGHTS = {
+  reviewUp: { logOdds: 3.5, labels: true },
+  reviewDown: { logOdds: -3.5, labels: true },
   thumbUp: { logOdds: 1.4, labels: true },
   thumbDown: { logOdds: -1.6, labels: true },
   /** Times (2 × rating − 1): a rating of 1 weighs as much as a thumb. */
@@ -84,9 +88,15 @@ function severity(changed: number): number {
   return Math.min(1, (changed - 0.08) / 0.25);
 }
 
+/** A reviewer's word, which settles what others dispute. */
+export function isReview({ kind }: { kind: string }): boolean {
+  return kind === "review";
+}
+
 /** null: it weighs nothing. A comment's words are not understood, and a metric that is a number has no known scale. */
 export function weightNameOf({ kind, name, value }: Feedback): WeightName | null {
   if (kind === "comment") return null;
+  if (kind === "review") return value === "up" ? "reviewUp" : "reviewDown";
   if (kind === "thumb") return value === "up" ? "thumbUp" : "thumbDown";
   if (kind === "next") return NEXT[value as NextValue] ?? null;
   if (kind !== "metric") return kind;

@@ -26,7 +26,7 @@ async function text(visitor: Visitor, path: string): Promise<string> {
 
 describe("roles", () => {
   const ADMIN_PAGES = ["/console/settings", "/console/audit"];
-  const VIEWER_PAGES = ["/console", "/console/exchanges", "/console/batches"];
+  const VIEWER_PAGES = ["/console", "/console/exchanges", "/console/batches", "/console/readiness"];
 
   test.each([[["pull"]], [["pull", "feedback"]]] as Scope[][][])(
     "with scopes %j see, and change nothing",
@@ -219,6 +219,7 @@ describe("settings", () => {
       webhook: { url: "https://app.example/hook" },
       fineTunes: [{ model: "ft:ours", batches: ["b1"], generation: 1 }],
       judge: { provider: "mistral", model: "mistral-large-latest", budgetUsd: 2, rowsMax: 50 },
+      retention: { bodyDays: 90, rowDays: 365 },
       night: { budget: 200, checks: { refused: false } },
       guard: { margins: { distinct2: 0.2 }, groundedRowsMin: 3 },
     };

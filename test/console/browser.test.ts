@@ -51,6 +51,7 @@ afterAll(async () => {
 /** By keyboard alone: the field has the focus. */
 async function signIn(): Promise<void> {
   await page.goto(`${seeded.winnow.url}/console`);
+  await page.locator("#key:focus").waitFor();
   await page.keyboard.type(KEY);
   await page.keyboard.press("Enter");
   await page.waitForURL(`${seeded.winnow.url}/console`);
@@ -72,7 +73,8 @@ async function expectCalm(path: string): Promise<void> {
 function allPages(): string[] {
   const lists = ["/console", "/console?range=7d", "/console?range=30d", "/console/exchanges", "/console/batches"];
   const texts = ["/console/settings", "/console/audit", "/console/exchanges?feedback=any&text=fired"];
-  return [...lists, ...texts, ...seeded.batches.slice(0, 8).map((id) => `/console/batches/${id}`)];
+  const asked = ["/console/review", "/console/readiness", "/console/readiness?task=mail&curationHours=1"];
+  return [...lists, ...texts, ...asked, ...seeded.batches.slice(0, 8).map((id) => `/console/batches/${id}`)];
 }
 
 describe("hostile text", () => {
@@ -90,6 +92,30 @@ describe("hostile text", () => {
       await open(path);
       await page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true");
       await expectCalm(path);
+    }
+  });
+
+  test("stays text on the review page, item by item, and in the field to mend it", async () => {
+    const db = await seeded.winnow.db();
+    await open("/console/review");
+    const items = seeded.hostile.map((call, place) => ({ id: idOf(call), place }));
+    await db.batch([
+      db.prepare("delete from review_items"),
+      db
+        .prepare(`insert into review_items select 'demo', value ->> '$.id', 'hostile', 'audit', value ->> '$.place', 0.5, '', 0, '[]', null, '', 0
+          from json_each(?)`)
+        .bind(JSON.stringify(items)),
+    ]);
+    for (let skipped = 0; ; skipped++) {
+      await open("/console/review");
+      await expectCalm(page.url());
+      if (!(await page.locator(".acts").isVisible())) {
+        expect(skipped).toBe(HOSTILE_TEXTS.length);
+        return;
+      }
+      const fields = await page.locator("#text").count();
+      if (fields > 0) expect(await page.locator("#text").inputValue()).not.toBe("");
+      await Promise.all([page.waitForURL(/did=skipped/), page.keyboard.press("s")]);
     }
   });
 

@@ -59,7 +59,8 @@ describe("a file", () => {
   });
 
   test(`of shared/ or workers/ has ${LINES_MAX} lines at most`, () => {
-    const long = OURS.map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }));
+    const texts = OURS.filter(({ path }) => !path.endsWith(".png"));
+    const long = texts.map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }));
     expect(long.filter(({ lines }) => lines > LINES_MAX)).toEqual([]);
   });
 

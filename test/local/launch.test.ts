@@ -19,6 +19,9 @@ async function json(address: string, init?: RequestInit): Promise<unknown> {
   return response.json();
 }
 
+/** Merged into the configs of all who ask providers. */
+const PROVIDERS = JSON.stringify({ mine: { baseUrl: "http://127.0.0.1:9", format: "openai" } });
+
 describe("the four Workers", () => {
   let winnow: Winnow;
   const lines: string[] = [];
@@ -51,15 +54,14 @@ describe("the four Workers", () => {
       const seen = (await json(night)) as { status: string; output: object };
       return seen.status === "complete" ? seen : undefined;
     });
-    expect(status.output).toEqual({ WINNOW_SECRET: SECRET, LOCAL_KEY: "wk_test", FLAG: "on" });
+    expect(status.output).toEqual({ WINNOW_SECRET: SECRET, LOCAL_KEY: "wk_test", FLAG: "on", PROVIDERS });
     expect(await textOf(winnow, "second")).toBe("done");
   });
 
   test("are given the secrets and variables, and nothing of the machine's", async () => {
-    const shared = { WINNOW_SECRET: SECRET, LOCAL_KEY: "wk_test", FLAG: "on" };
-    const providers = JSON.stringify({ mine: { baseUrl: "http://127.0.0.1:9", format: "openai" } });
-    expect(await json(`${winnow.url}/variables`)).toEqual({ ...shared, PROVIDERS: providers });
-    expect(await json(`${winnow.url}/console/variables`)).toEqual(shared);
+    const given = { WINNOW_SECRET: SECRET, LOCAL_KEY: "wk_test", FLAG: "on", PROVIDERS };
+    expect(await json(`${winnow.url}/variables`)).toEqual(given);
+    expect(await json(`${winnow.url}/console/variables`)).toEqual(given);
   });
 
   test("have a database with every migration applied, in wrangler's own table", async () => {

@@ -18,6 +18,7 @@ const STATUSES = {
   format_not_expressible: 404,
   method_not_allowed: 405,
   conflict: 409,
+  batch_erased: 410,
   batch_held: 409,
   not_held: 409,
   too_large: 413,

@@ -4,7 +4,7 @@ import * as limits from "../../shared/core/limits.ts";
 describe("the limits", () => {
   test("are whole numbers above zero, each with its unit in its name", () => {
     const unit =
-      /_(BYTES|CHARS|EVENTS|DEPTH|ENTRIES|TRIES|CAPTURES|MS|WAITING|ROWS|EXCHANGES|SETS|STEPS|BATCHES|APPS|KEYS|KINDS|FAILURES)(_MAX|_MIN)?$/;
+      /_(BYTES|CHARS|EVENTS|DEPTH|ENTRIES|TRIES|CAPTURES|MS|WAITING|ROWS|EXCHANGES|SEGMENTS|SETS|STEPS|BATCHES|APPS|KEYS|KINDS|FAILURES)(_MAX|_MIN)?$/;
     for (const [name, value] of Object.entries(limits)) {
       expect(Number.isSafeInteger(value) && value > 0, `${name} is ${value}`).toBe(true);
       expect(name).toMatch(unit);

@@ -6,6 +6,7 @@ import { CliError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { addImport } from "./import.ts";
 import { addKeys } from "./keys.ts";
 import { addPull } from "./pull.ts";
+import { addRebuild } from "./rebuild.ts";
 import { Report } from "./report.ts";
 import { addRun } from "./run.ts";
 import { Cli } from "./session.ts";
@@ -19,6 +20,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addKeys,
   addRun,
   addImport,
+  addRebuild,
 ];
 
 const EXIT_CODES = `

@@ -3,35 +3,17 @@
  * against the routes that there are.
  */
 import * as z from "zod";
-import type { Scope } from "../../shared/core/keys.ts";
 import { eventSchemas } from "../../shared/feedback/read-events.ts";
 import { importLineSchema } from "../../shared/import/import-line.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
+import type { ApiRoute } from "./api-route.ts";
+import { ERASURE_ROUTES } from "./api-routes-erasure.ts";
 import { ackSchema, batchFileSchema, batchListSchema, latestBatchSchema, releaseSchema } from "./batches.ts";
 import { newEvalSetSchema } from "./eval-sets.ts";
 import { exchangeListSchema } from "./exchanges.ts";
 import { keyListSchema, newKeySchema, rotateSchema } from "./keys.ts";
 import { runListSchema, runSchema } from "./runs.ts";
 import { settingsQuerySchema } from "./settings.ts";
-
-export interface ApiRoute {
-  method: "get" | "post" | "put" | "delete";
-  /** Parameters in braces. */
-  path: string;
-  /** One of them is enough; none: nobody has to say who he is. */
-  scopes: readonly Scope[];
-  summary: string;
-  query?: z.ZodObject;
-  body?: z.ZodType;
-  /** JSON where it is left out. */
-  bodyType?: string;
-  /** Of the answer that is hoped for. */
-  status: 200 | 201 | 202 | 302;
-  answer: string;
-  contentType?: string;
-  /** Not served by the console. */
-  elsewhere?: true;
-}
 
 const feedbackEvent = z.union(Object.values(eventSchemas) as [z.ZodType, z.ZodType, ...z.ZodType[]]);
 
@@ -294,4 +276,5 @@ export const API_ROUTES: readonly ApiRoute[] = [
     status: 200,
     answer: "The `secret`.",
   },
+  ...ERASURE_ROUTES,
 ];

@@ -1,6 +1,10 @@
-/** The audit log: who signed in, who changed what, who took which file. Written with the act, read by admins. */
+/**
+ * The audit log: who signed in, who changed what, who took which file. Written with the act, whether a page's form or a key over
+ * the API asked for it (key-acts.ts, change-settings.ts, release-batch.ts, runs.ts), and read by admins.
+ */
 import { and, desc, eq, lt } from "drizzle-orm";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
+import type { KeyClaims } from "../../shared/core/keys.ts";
 import { openDatabase } from "../../shared/store/database.ts";
 import { audit } from "../../shared/store/schema.ts";
 
@@ -13,10 +17,25 @@ export const ACTS = [
   "changed settings",
   "took file",
   "released a batch",
+  "started a run",
+  "erased an exchange",
+  "erased a user",
+  "rebuilt the index",
 ] as const;
 export type Act = (typeof ACTS)[number];
 
 export type AuditRow = typeof audit.$inferSelect;
+
+/** Somebody with a session, or a key over the API. */
+export interface Actor {
+  app: string;
+  /** For people's eyes: `key k1`, `ann@example.com`. */
+  who: string;
+}
+
+export function actorOf({ app, keyId }: KeyClaims): Actor {
+  return { app, who: `key ${keyId}` };
+}
 
 export interface Acted {
   app: string;

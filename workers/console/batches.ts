@@ -14,10 +14,12 @@ import {
 } from "../../shared/export/formats.ts";
 import { type BatchRow, batchKey, latestBatch, listBatches, readBatch } from "../../shared/store/batches.ts";
 import { acknowledge, consumerSeq } from "../../shared/store/consumers.ts";
+import { actorOf } from "./audit.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
 import { readBody, readQuery } from "./read-query.ts";
 import { releaseHeld } from "./release-batch.ts";
 import { serveObject } from "./serve-object.ts";
+import { takeFile } from "./take-file.ts";
 
 const consumerSchema = z.string().regex(/^[\w.-]{1,64}$/, "is 1 to 64 of letters, digits, _ . -");
 export const batchListSchema = z.strictObject({
@@ -89,7 +91,7 @@ batchRoutes.post("/:id/release", authorise("admin"), async (c) => {
     return apiErrorResponse({ code: "not_held", message: `batch ${row.id} is ready; there is nothing to release` });
   }
   const release = { at: new Date().toISOString(), reason: read.value.reason, key: keyId };
-  const manifest = await releaseHeld(c.env, { row, release });
+  const manifest = await releaseHeld(c.env, { row, release, actor: actorOf(c.get("claims")) });
   return c.json(manifest);
 });
 
@@ -129,13 +131,7 @@ batchRoutes.get("/:id/files/:file", async (c) => {
   if (!read.ok) return read.response;
   const named = nameOf(c.req.param("file"), read.value.format);
   if (!named.ok) return named.response;
-  return serveObject({
-    request: c.req.raw,
-    bucket: c.env.STORE,
-    key: batchKey(row.id, named.name),
-    contentType: named.contentType,
-    fileName: `${row.id}.${named.name}`,
-  });
+  return takeFile(c.env, actorOf(c.get("claims")), { request: c.req.raw, row, file: named });
 });
 
 batchRoutes.get("/:id/card", (c) => serveBeside(c, { name: "README.md", contentType: "text/markdown; charset=utf-8" }));

@@ -1,15 +1,12 @@
 /** What is known of winnow's own state, gathered for the rules (shared/health/rules.ts). Bounded in what it reads. */
 import { and, count, desc, eq } from "drizzle-orm";
-import { idTimeMs } from "../../shared/core/ids.ts";
 import type { HealthFacts } from "../../shared/health/rules.ts";
 import { columnsMissing } from "../../shared/store/columns-missing.ts";
 import { openDatabase } from "../../shared/store/database.ts";
-import { countDeadLetters } from "../../shared/store/dead-letters.ts";
-import { listExchanges, newestExchange } from "../../shared/store/exchanges.ts";
-import { readLosses } from "../../shared/store/losses.ts";
+import { listExchanges } from "../../shared/store/exchanges.ts";
 import { batches, runs } from "../../shared/store/schema.ts";
-import { SPILL_PREFIX } from "../../shared/store/spill.ts";
 import type { ConsoleContext } from "./authorise.ts";
+import { readHealth } from "./read-health.ts";
 
 const HOUR_MS = 3_600_000;
 /** An exchange of this age should have had its night: 24 hours to ripen, and a day between two nights. */
@@ -31,38 +28,32 @@ export async function gatherHealth(options: {
   nowMs: number;
 }): Promise<GatheredHealth> {
   const { env, app, host, nowMs } = options;
-  const { DB: d1, STORE: bucket } = env;
+  const { DB: d1 } = env;
   const hourBefore = Math.floor(nowMs / HOUR_MS) * HOUR_MS - HOUR_MS;
-  const [losses, deadLetters, newest, spilled, missing, database, mature, night, batchesHeld] = await Promise.all([
-    readLosses({ db: d1, sinceMs: hourBefore }),
-    countDeadLetters(d1),
-    newestExchange(d1),
-    bucket.list({ prefix: SPILL_PREFIX, limit: 1_000 }),
+  const [health, missing, database, mature, night, batchesHeld] = await Promise.all([
+    readHealth(env, { sinceMs: hourBefore }),
     columnsMissing(d1),
     d1.prepare("select unixepoch('subsec') * 1000 as now").run<{ now: number }>(),
     listExchanges(d1, { fromMs: 0, toMs: nowMs - MATURE_AGE_MS, rowsMax: 1 }),
     newestNight(d1),
     countHeld(d1, app),
   ]);
-  const head = newest === undefined ? null : await bucket.head(newest.segment);
-  const newestAtMs = newest === undefined ? null : idTimeMs(newest.id);
-  const oldest = spilled.objects.map(({ uploaded }) => uploaded.getTime()).sort((a, b) => a - b)[0];
   const facts: HealthFacts = {
     nowMs,
     bindingsMissing: BINDINGS.filter((name) => env[name] === undefined),
     columnsMissing: missing,
     databaseBytes: database.meta.size_after,
     databaseClockMs: database.results[0]?.now ?? Number.NaN,
-    losses,
-    deadLetters,
-    oldestSpillAtMs: oldest ?? null,
-    lagMs: head === null || newestAtMs === null ? null : head.uploaded.getTime() - newestAtMs,
+    losses: health.losses,
+    deadLetters: health.deadLetters,
+    oldestSpillAtMs: health.oldestSpillAtMs,
+    lagMs: health.lagMs,
     hasMatureExchanges: mature.length > 0,
     night,
     batchesHeld,
     localKeyInPublic: !!env.LOCAL_KEY && !isLoopback(host),
   };
-  return { facts, newestExchangeAtMs: newestAtMs, spill: { objects: spilled.objects.length, more: spilled.truncated } };
+  return { facts, newestExchangeAtMs: health.newestAtMs, spill: health.spill };
 }
 
 async function newestNight(d1: D1Database): Promise<HealthFacts["night"]> {

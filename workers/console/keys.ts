@@ -5,9 +5,11 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
-import { APP_FORM, type KeyClaims, makeKey, SCOPES } from "../../shared/core/keys.ts";
-import { endKey, insertKey, type KeyRow, listKeys, readKey } from "../../shared/store/keys.ts";
-import { authorise, type ConsoleContext, signerOf } from "./authorise.ts";
+import { APP_FORM, SCOPES } from "../../shared/core/keys.ts";
+import { type KeyRow, listKeys, readKey } from "../../shared/store/keys.ts";
+import { actorOf } from "./audit.ts";
+import { authorise, type ConsoleContext } from "./authorise.ts";
+import { type MadeKey, makeNewKey, replaceKey, revokeKey } from "./key-acts.ts";
 import { readBody, readQuery, timeSchema } from "./read-query.ts";
 
 const appSchema = z.string().regex(APP_FORM, "is 1 to 32 of a-z 0-9 -, and begins with a letter or digit");
@@ -26,7 +28,6 @@ export const rotateSchema = z.strictObject({
     .default(24),
 });
 export const keyListSchema = z.strictObject({ app: appSchema.optional() });
-const HOUR_MS = 3_600_000;
 
 export const keyRoutes = new Hono<ConsoleContext>();
 keyRoutes.use(authorise("admin"));
@@ -41,7 +42,8 @@ keyRoutes.post("/", async (c) => {
       message: "expiresAt: is in the past; name a time to come, or leave it out",
     });
   }
-  return c.json(await make(c, { app, name, scopes, expiresAtMs: expiresAt }), 201);
+  const wanted = { app, name, scopes, endsAtMs: expiresAt ?? null };
+  return c.json(shown(await makeNewKey(c.env, actorOf(c.get("claims")), wanted)), 201);
 });
 
 keyRoutes.get("/", async (c) => {
@@ -63,40 +65,20 @@ keyRoutes.post("/:id/rotate", async (c) => {
       message: `key ${row.id} has ended; make a new one with POST /v1/keys`,
     });
   }
-  const made = await make(c, { app: row.app, name: row.name, scopes: row.scopes, expiresAtMs: undefined });
-  await endKey(c.env.DB, { app: row.app, id: row.id, endsAtMs: nowMs + read.value.overlapHours * HOUR_MS });
-  return c.json({ ...made, replaces: row.id }, 201);
+  const made = await replaceKey(c.env, actorOf(c.get("claims")), { row, overlapHours: read.value.overlapHours });
+  return c.json({ ...shown(made), replaces: row.id }, 201);
 });
 
 keyRoutes.delete("/:id", async (c) => {
   const row = await findKey(c);
   if (row === undefined) return noKey(c);
-  await endKey(c.env.DB, { app: row.app, id: row.id, endsAtMs: Date.now() });
+  await revokeKey(c.env, actorOf(c.get("claims")), row);
   const ended = await readKey(c.env.DB, { app: row.app, id: row.id });
   return c.json(summaryOf(ended ?? row, Date.now()));
 });
 
-interface WantedKey {
-  app: string;
-  name: string;
-  scopes: KeyClaims["scopes"];
-  expiresAtMs: number | undefined;
-}
-
-async function make(c: Context<ConsoleContext>, { app, name, scopes, expiresAtMs }: WantedKey) {
-  const keyId = newKeyId();
-  const expiry = expiresAtMs === undefined ? {} : { expiresAtMs: Math.floor(expiresAtMs / 1_000) * 1_000 };
-  const key = await makeKey({ app, keyId, scopes, ...expiry }, signerOf(c.env));
-  const createdAtMs = Date.now();
-  const row = { id: keyId, app, name, scopes, createdAtMs, endsAtMs: expiry.expiresAtMs ?? null };
-  await insertKey(c.env.DB, { ...row, key });
-  return { key, ...summaryOf(row, createdAtMs) };
-}
-
-/** 12 characters of base 32: 60 random bits, so that two never meet. */
-function newKeyId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => (byte & 31).toString(32)).join("");
+function shown({ key, row }: MadeKey) {
+  return { key, ...summaryOf(row, row.createdAtMs) };
 }
 
 function summaryOf(row: Omit<KeyRow, "hash">, nowMs: number) {

@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document of winnow's own API, made of the schemas that requests are validated by. */
 import * as z from "zod";
 import { CODE_VERSION } from "../../shared/core/version.ts";
-import { API_ROUTES, type ApiRoute } from "./api-routes.ts";
+import type { ApiRoute } from "./api-route.ts";
+import { API_ROUTES } from "./api-routes.ts";
 
 export interface OpenapiDocument {
   openapi: "3.1.0";

@@ -6,11 +6,12 @@ import { type BatchRow, batchKey, putBatchFile, releaseBatch } from "../../share
 import { readSettings } from "../../shared/store/settings.ts";
 import { announce } from "../../shared/webhook/announce.ts";
 import { batchEvent } from "../../shared/webhook/batch-event.ts";
+import { type Actor, writeAudit } from "./audit.ts";
 
 /** @throws when the manifest is not where it should be */
 export async function releaseHeld(
   env: Pick<ConsoleEnv, "DB" | "STORE" | "DELIVER">,
-  { row, release }: { row: BatchRow; release: NonNullable<Manifest["release"]> },
+  { row, release, actor }: { row: BatchRow; release: NonNullable<Manifest["release"]>; actor: Actor },
 ): Promise<Manifest> {
   const object = await env.STORE.get(batchKey(row.id, "manifest.json"));
   if (object === null) throw new Error(`batch ${row.id} has no manifest`);
@@ -20,6 +21,8 @@ export async function releaseHeld(
   const sha256 = sha256Hex(bytes);
   await putBatchFile(env.STORE, { batch: row.id, name: "manifest.json", bytes, sha256 });
   await releaseBatch(env.DB, { id: row.id, sha256 });
+  const acted = { app: actor.app, actor: actor.who, act: "released a batch", target: row.id } as const;
+  await writeAudit(env.DB, { ...acted, detail: release.reason });
   const { url } = (await readSettings(env.DB, row.app)).webhook ?? {};
   await announce(env.DELIVER, { url, ...batchEvent({ ...row, status: "ready", sha256 }, Date.parse(release.at)) });
   return manifest;

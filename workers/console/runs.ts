@@ -7,6 +7,7 @@ import { DEFAULT_MATURATION_HOURS, type RunParams } from "../../shared/core/run.
 import { nightSettingsSchema } from "../../shared/settings/night-settings.ts";
 import { batchesOfRun } from "../../shared/store/batches.ts";
 import { newestRuns, readRun } from "../../shared/store/runs.ts";
+import { actorOf, writeAudit } from "./audit.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
 import { readBody, readQuery, timeSchema } from "./read-query.ts";
 import { unknownName } from "./unknown-name.ts";
@@ -56,6 +57,9 @@ runRoutes.post("/", authorise("admin"), async (c) => {
   };
   const id = makeUuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   await c.env.NIGHT.create({ id, params });
+  const { who } = actorOf(claims);
+  const detail = task === undefined ? "of all tasks" : `of task ${task}`;
+  await writeAudit(c.env.DB, { app: claims.app, actor: who, act: "started a run", target: id, detail });
   return c.json({ id }, 202);
 });
 

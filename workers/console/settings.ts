@@ -3,10 +3,12 @@ import { Hono } from "hono";
 import * as z from "zod";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
-import { readSettings, writeSettings } from "../../shared/store/settings.ts";
+import { readSettings } from "../../shared/store/settings.ts";
 import { dayOf, readSpending } from "../../shared/store/spending.ts";
 import { webhookSecret } from "../../shared/webhook/standard-webhook.ts";
+import { actorOf } from "./audit.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
+import { changeSettings } from "./change-settings.ts";
 import { readBody, readQuery } from "./read-query.ts";
 import { unknownName } from "./unknown-name.ts";
 
@@ -40,6 +42,6 @@ settingsRoutes.put("/", async (c) => {
   const wrong = unknownName({ "night.checks": night.checks, "guard.margins": guard.margins });
   if (wrong !== undefined) return apiErrorResponse({ code: "bad_field", message: wrong });
   const app = query.value.app ?? c.get("claims").app;
-  await writeSettings(c.env.DB, { app, settings: read.value, nowMs: Date.now() });
+  await changeSettings(c.env.DB, actorOf(c.get("claims")), { app, settings: read.value });
   return c.json({ app, settings: read.value });
 });

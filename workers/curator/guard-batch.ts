@@ -87,4 +87,4 @@ function isGrounded({ provenance }: Example): boolean {
   return provenance.lineage.origin !== "model" || provenance.grounds.some(({ kind }) => PEOPLE.has(kind));
 }
 
-const PEOPLE = new Set(["thumb", "rating", "accepted", "correction"]);
+const PEOPLE = new Set(["thumb", "rating", "accepted", "correction", "review"]);

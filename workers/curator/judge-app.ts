@@ -26,7 +26,7 @@ import { NightRows } from "./night-rows.ts";
 import type { RunWindow } from "./run-window.ts";
 
 /** Kinds of feedback that are a person's plain word. */
-const OUTRIGHT = ["thumb", "rating", "correction", "accepted"] as const;
+const OUTRIGHT = ["thumb", "rating", "correction", "accepted", "review"] as const;
 const TWO_SIDED_95 = 1.96;
 
 export interface JudgeApp {

@@ -6,7 +6,7 @@ import { type BaseRate, PRIOR_BASE } from "../../shared/verdict/base-rate.ts";
 import { signalOf } from "../../shared/verdict/estimate-weights.ts";
 import { type Evidence, type Judgement, judge } from "../../shared/verdict/verdict.ts";
 import { labels, multiplierOf } from "../../shared/verdict/votes.ts";
-import { weigh } from "../../shared/verdict/weights.ts";
+import { isReview, weigh } from "../../shared/verdict/weights.ts";
 import type { Given, Learned } from "./judge-night.ts";
 import type { NightRow } from "./night-rows.ts";
 
@@ -82,6 +82,7 @@ function weightsOf(row: NightRow, learned: Learned, own: readonly OwnVote[]): Ev
     const spoken = byActor.get(piece.actor);
     if (spoken === undefined) return { logOdds: weigh(piece).logOdds, variance: 0 };
     const { vote, weight } = spoken;
+    if (vote.isReview) return isReview(piece) ? weight : NOTHING;
     const shared = words.get(piece.actor)?.length ?? 1;
     const logOdds = weigh(piece).logOdds * multiplierOf(vote, weight.logOdds);
     return { logOdds, variance: weight.variance / shared };

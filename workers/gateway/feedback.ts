@@ -7,8 +7,9 @@ import { type ApiError, apiErrorResponse } from "../../shared/core/api-error.ts"
 import { concatBytes } from "../../shared/core/gzip.ts";
 import { asExchangeId, idTimeMs, makeUuidV7, verifyExchangeId } from "../../shared/core/ids.ts";
 import type { KeyClaims } from "../../shared/core/keys.ts";
-import { FEEDBACK_BODY_BYTES_MAX, FEEDBACK_ID_AGE_MS_MAX, QUEUE_SEND_TRIES_MAX } from "../../shared/core/limits.ts";
+import { FEEDBACK_BODY_BYTES_MAX, FEEDBACK_ID_AGE_MS_MAX } from "../../shared/core/limits.ts";
 import { type FeedbackContext, readFeedback, type SentId } from "../../shared/feedback/read-events.ts";
+import { sendEvents } from "../../shared/feedback/send-events.ts";
 import { checkEnd } from "./admit.ts";
 import { admitFeedback } from "./admit-feedback.ts";
 import { checkScope, findKey } from "./caller.ts";
@@ -54,7 +55,7 @@ export async function takeFeedback(call: FeedbackCall): Promise<Response> {
   await renewSettings(call);
   const refusal = await admitFeedback({ events: read.events, headers: request.headers, isolate });
   if (refusal !== undefined) return refuse(refusal.error, refusal.retryAfterS);
-  if (!(await enqueue(env.CAPTURE, read.events))) {
+  if (!(await sendEvents(env.CAPTURE, read.events))) {
     return refuse({
       code: "unavailable",
       message: "the queue does not take it now; send the same body again in some seconds",
@@ -175,18 +176,6 @@ const TOO_LARGE: TextRead = {
     message: `the body is over ${FEEDBACK_BODY_BYTES_MAX} bytes; send the events in several bodies`,
   },
 };
-
-async function enqueue(queue: Queue, events: object[]): Promise<boolean> {
-  for (let tries = 0; tries < QUEUE_SEND_TRIES_MAX; tries++) {
-    try {
-      await queue.send(events, { contentType: "json" });
-      return true;
-    } catch {
-      // tried again, then the sender is told
-    }
-  }
-  return false;
-}
 
 function refuse(error: ApiError, retryAfterS?: number): Response {
   return apiErrorResponse(error, { ...CORS, ...(retryAfterS !== undefined && { "retry-after": String(retryAfterS) }) });

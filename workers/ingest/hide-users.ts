@@ -1,6 +1,6 @@
 /** Before anything is written: users become keyed hashes, in the row, in the body and in feedback. */
 import type { ExchangeRecord } from "../../shared/core/exchange.ts";
-import type { FeedbackEvent } from "../../shared/core/feedback.ts";
+import { type FeedbackEvent, REVIEWER } from "../../shared/core/feedback.ts";
 import type { MacSigner } from "../../shared/core/mac.ts";
 import { hashUserId } from "../../shared/core/user-id.ts";
 import { renameUser } from "../../shared/parse/identity.ts";
@@ -23,9 +23,10 @@ export async function hideUser(record: ExchangeRecord, { settings, signer }: Hid
   };
 }
 
-/** Feedback from a browser does not say of which app it is: its actors are hidden in any case. */
+/** Feedback from a browser does not say of which app it is: its actors are hidden in any case. Who reviews is no user. */
 export async function hideActor(event: FeedbackEvent, { settings, signer }: HideUsers): Promise<FeedbackEvent> {
-  if (event.actor === "" || (event.app !== null && isPlain(settings, event.app))) return event;
+  if (event.actor === "" || event.actor.startsWith(REVIEWER) || (event.app !== null && isPlain(settings, event.app)))
+    return event;
   return { ...event, actor: await hashUserId(event.actor, signer) };
 }
 

@@ -3,7 +3,7 @@
  *
  *     winnow-capture ──▶ take-in.ts ──▶ R2 segment, then D1 rows, then ack
  *     winnow-dead    ──▶ dead/ in R2, and a row for the console
- *     cron           ──▶ sweep.ts: spill/ and waiting feedback
+ *     cron           ──▶ sweep.ts: spill/ and waiting feedback; let-go.ts: what is over its age, or to be erased
  */
 import { unpackedBytes } from "../../shared/capture/envelope.ts";
 import { GROUP_UNPACKED_BYTES_MAX } from "../../shared/core/limits.ts";
@@ -12,6 +12,7 @@ import { bury } from "../../shared/store/dead-letters.ts";
 import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
 import { exportSpans } from "./export-spans.ts";
 import { groupBySize } from "./group-by-size.ts";
+import { letGo } from "./let-go.ts";
 import { readMessage } from "./read-message.ts";
 import { secretsOf } from "./secrets.ts";
 import { sweep } from "./sweep.ts";
@@ -35,6 +36,7 @@ export default {
 
   async scheduled(controller, env): Promise<void> {
     await sweep(env, controller.scheduledTime);
+    await letGo(env, controller.scheduledTime);
   },
 } satisfies ExportedHandler<IngestEnv>;
 

@@ -11,6 +11,7 @@ import { recordFeedback } from "../../shared/store/feedback.ts";
 import { writeSegment } from "../../shared/store/segments.ts";
 import { readAllSettings } from "../../shared/store/settings.ts";
 import { hideActor, hideUser } from "./hide-users.ts";
+import { leaveOutErased } from "./leave-out-erased.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Incoming } from "./read-message.ts";
 import { redactEvent, redactForStorage } from "./redact-for-storage.ts";
@@ -50,10 +51,11 @@ export async function takeIn(options: {
   const hiding = { settings: await readAllSettings(env.DB), signer: secretsOf(env).signer };
   const hide = async (capture: Capture) =>
     redactForStorage(await hideUser(await makeRecord(capture), hiding), hiding.settings);
-  const records = await Promise.all(fresh.map(hide));
-  const events = await Promise.all(
+  const hidden = await Promise.all(fresh.map(hide));
+  const said = await Promise.all(
     sorted.events.map(async (event) => redactEvent(await hideActor(event, hiding), hiding.settings)),
   );
+  const { records, events } = await leaveOutErased({ records: hidden, events: said }, env);
   let rowsWritten = 0;
   const segments = records.length + events.length > 0 ? 1 : 0;
   if (segments > 0) {
@@ -68,7 +70,7 @@ export async function takeIn(options: {
   const stats = {
     exchanges: records.length,
     feedback: events.length,
-    repeated: sorted.captures.length - records.length,
+    repeated: sorted.captures.length - fresh.length,
     rowsWritten,
     segments,
     buried: sorted.unreadable.length,

@@ -3,17 +3,16 @@ import type { Hono } from "hono";
 import { EXAMPLE_FILES } from "../../../shared/core/example.ts";
 import type { Manifest, ManifestFile } from "../../../shared/core/manifest.ts";
 import { canExport, contentTypeOf, fileNameOf, isExportFormat } from "../../../shared/export/formats.ts";
-import { batchKey, readBatch } from "../../../shared/store/batches.ts";
-import { writeAudit } from "../audit.ts";
-import { serveObject } from "../serve-object.ts";
+import { readBatch } from "../../../shared/store/batches.ts";
 import type { PagesContext } from "../session.ts";
+import { type NamedFile, takeFile } from "../take-file.ts";
 import { bytes, count } from "./figures.ts";
 import { needs, sessionOf, showNotFound } from "./guard.tsx";
 import { columnsOf, Table } from "./table.tsx";
 
 const WINNOW_LINES = "application/jsonl";
 /** Files that have one form. */
-const SINGLE: Record<string, { name: string; contentType: string }> = {
+const SINGLE: Record<string, NamedFile> = {
   provenance: { name: "provenance.winnow.jsonl", contentType: WINNOW_LINES },
   canonical: { name: "canonical.winnow.jsonl", contentType: WINNOW_LINES },
   manifest: { name: "manifest.json", contentType: "application/json" },
@@ -22,23 +21,16 @@ const SINGLE: Record<string, { name: string; contentType: string }> = {
 
 export function batchDownloads(routes: Hono<PagesContext>): void {
   routes.get("/batches/:id/files/:file", needs("viewer"), async (c) => {
-    const { app, who } = sessionOf(c);
-    const row = await readBatch(c.env.DB, { app, id: c.req.param("id") });
+    const actor = sessionOf(c);
+    const row = await readBatch(c.env.DB, { app: actor.app, id: c.req.param("id") });
     const found = fileOf(c.req.param("file"), c.req.query("format"));
     if (row === undefined || found === undefined)
       return showNotFound(c, "There is no such file of a batch of this app.");
-    await writeAudit(c.env.DB, { app, actor: who, act: "took file", target: row.id, detail: found.name });
-    return serveObject({
-      request: c.req.raw,
-      bucket: c.env.STORE,
-      key: batchKey(row.id, found.name),
-      contentType: found.contentType,
-      fileName: `${row.id}.${found.name}`,
-    });
+    return takeFile(c.env, actor, { request: c.req.raw, row, file: found });
   });
 }
 
-function fileOf(file: string, format: string | undefined): { name: string; contentType: string } | undefined {
+function fileOf(file: string, format: string | undefined): NamedFile | undefined {
   if (Object.hasOwn(SINGLE, file)) return SINGLE[file];
   const known = EXAMPLE_FILES.find((one) => one === file);
   if (known === undefined || format === undefined || !isExportFormat(format)) return undefined;

@@ -4,7 +4,6 @@ import type { Example, ExampleFile } from "../../../shared/core/example.ts";
 import type { Manifest } from "../../../shared/core/manifest.ts";
 import { mayAct } from "../../../shared/session/session.ts";
 import { type BatchRow, readBatch } from "../../../shared/store/batches.ts";
-import { writeAudit } from "../audit.ts";
 import { releaseHeld } from "../release-batch.ts";
 import type { PageContext, PagesContext, Session } from "../session.ts";
 import { Changes } from "./batch-changes.tsx";
@@ -15,9 +14,9 @@ import { count, cut, percent, time } from "./figures.ts";
 import { showPage } from "./frame.tsx";
 import { FunnelPicture } from "./funnel.tsx";
 import { needs, sessionOf, showNotFound } from "./guard.tsx";
+import { GuardReport } from "./guard-report.tsx";
 import { readManifest } from "./overview-data.ts";
 import { ReleaseForm, reasonIn } from "./release-form.tsx";
-import { Report } from "./report.tsx";
 
 export function batchPage(routes: Hono<PagesContext>): void {
   routes.get("/batches/:id", needs("viewer"), async (c) => {
@@ -28,15 +27,15 @@ export function batchPage(routes: Hono<PagesContext>): void {
   });
 
   routes.post("/batches/:id/release", needs("admin"), async (c) => {
-    const { app, who } = sessionOf(c);
+    const actor = sessionOf(c);
+    const { app, who } = actor;
     const row = await readBatch(c.env.DB, { app, id: c.req.param("id") });
     const manifest = row === undefined ? undefined : await readManifest(c.env.STORE, row.id);
     if (row === undefined || manifest === undefined) return showNotFound(c, "There is no such batch in this app.");
     const reason = reasonIn(await c.req.parseBody());
     if (reason === undefined) return showBatch(c, { row, manifest, problem: "Say why, for whoever asks later." });
     if (row.status === "held") {
-      await releaseHeld(c.env, { row, release: { at: new Date().toISOString(), reason, key: who } });
-      await writeAudit(c.env.DB, { app, actor: who, act: "released a batch", target: row.id, detail: reason });
+      await releaseHeld(c.env, { row, release: { at: new Date().toISOString(), reason, key: who }, actor });
     }
     return c.redirect(`/console/batches/${row.id}`, 303);
   });
@@ -100,7 +99,7 @@ function Batch({ row, manifest, before, samples, session, problem }: BatchView) 
           </section>
           <section class="card">
             <h2>Guard</h2>
-            <Guard manifest={manifest} />
+            <GuardReport manifest={manifest} />
             {manifest.release !== null && (
               <p>
                 Released {`${time(Date.parse(manifest.release.at))} UTC`} by <bdi>{cut(manifest.release.key, 80)}</bdi>:{" "}
@@ -125,21 +124,6 @@ function Batch({ row, manifest, before, samples, session, problem }: BatchView) 
           </section>
         </div>
       </div>
-    </>
-  );
-}
-
-function Guard({ manifest: { guard } }: { manifest: Manifest }) {
-  if (guard == null) return <p class="muted">There was nothing to compare.</p>;
-  return (
-    <>
-      {guard.reasons.map((reason) => (
-        <p class="problem">{cut(reason, 500)}</p>
-      ))}
-      <details>
-        <summary>{guard.held ? "All comparisons" : "Nothing holds it. All comparisons"}</summary>
-        <Report label="Guard" value={guard.result} />
-      </details>
     </>
   );
 }

@@ -11,7 +11,7 @@ export const FILTERS = ["task", "model", "user", "session", "verdict", "feedback
 export type FilterName = (typeof FILTERS)[number];
 export type Query = Partial<Record<FilterName | "after", string>>;
 
-export const FEEDBACK_CHOICES = ["any", ...SENT_KINDS, "next"] as const;
+export const FEEDBACK_CHOICES = ["any", ...SENT_KINDS, "next", "review"] as const;
 const CHARS_MAX = 300;
 
 /** What is empty or too long is left out. */

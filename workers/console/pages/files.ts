@@ -9,7 +9,9 @@ import { fingerprint } from "../../../shared/core/hash.ts";
 import type { PagesContext } from "../session.ts";
 import icon from "./icon.svg" with { type: "text" };
 import plotsScript from "./plots.js" with { type: "text" };
+import reviewKeysScript from "./review-keys.js" with { type: "text" };
 import style from "./style.css" with { type: "text" };
+import pagesStyle from "./style-pages.css" with { type: "text" };
 import partsStyle from "./style-parts.css" with { type: "text" };
 import tablesStyle from "./style-tables.css" with { type: "text" };
 
@@ -24,11 +26,12 @@ interface PageFile {
 }
 
 export const PAGE_FILES = {
-  style: fileOf("style", "css", `${style}\n${tablesStyle}\n${partsStyle}`),
+  style: fileOf("style", "css", `${style}\n${tablesStyle}\n${partsStyle}\n${pagesStyle}`),
   icon: fileOf("icon", "svg", icon),
   plotStyle: fileOf("uplot", "css", uplotStyle),
   plotLibrary: fileOf("uplot", "js", uplotScript),
   plots: fileOf("plots", "js", plotsScript),
+  reviewKeys: fileOf("review-keys", "js", reviewKeysScript),
 } as const satisfies Record<string, PageFile>;
 
 const BY_PATH = new Map(Object.values(PAGE_FILES).map((file) => [file.path, file]));

@@ -9,6 +9,8 @@ export interface Page {
   children: Child;
   /** With uPlot and what draws with it. */
   plots?: boolean;
+  /** With what works the review page by keyboard. */
+  keys?: boolean;
   status?: 200 | 400 | 401 | 403 | 404 | 500;
 }
 
@@ -16,7 +18,9 @@ export interface Page {
 export const SECTIONS: readonly { path: string; name: string; role: Role }[] = [
   { path: "/console", name: "Overview", role: "viewer" },
   { path: "/console/exchanges", name: "Exchanges", role: "viewer" },
+  { path: "/console/review", name: "Review", role: "reviewer" },
   { path: "/console/batches", name: "Batches", role: "viewer" },
+  { path: "/console/readiness", name: "Readiness", role: "viewer" },
   { path: "/console/status", name: "Status", role: "admin" },
   { path: "/console/settings", name: "Settings", role: "admin" },
   { path: "/console/audit", name: "Audit log", role: "admin" },
@@ -24,7 +28,7 @@ export const SECTIONS: readonly { path: string; name: string; role: Role }[] = [
 
 export function showPage(c: PageContext, page: Page): Response | Promise<Response> {
   const session = c.get("session");
-  const { title, children, plots = false, status = 200 } = page;
+  const { title, children, plots = false, keys = false, status = 200 } = page;
   const document = (
     <html lang="en">
       <head>
@@ -37,6 +41,7 @@ export function showPage(c: PageContext, page: Page): Response | Promise<Respons
         {plots && <link rel="stylesheet" href={PAGE_FILES.plotStyle.path} />}
         {plots && <script src={PAGE_FILES.plotLibrary.path} defer />}
         {plots && <script src={PAGE_FILES.plots.path} defer />}
+        {keys && <script src={PAGE_FILES.reviewKeys.path} defer />}
       </head>
       <body>
         <a class="skip" href="#main">

@@ -1,12 +1,12 @@
 /** Whether winnow itself is well: what was lost and why, what waits, what could not be taken in. */
+import type { Health } from "../read-health.ts";
 import { count, duration, time } from "./figures.ts";
-import type { Health } from "./overview-data.ts";
 
 /** An exchange takes some seconds; a minute is worth a look. */
 const LAG_MS_MAX = 60_000;
 
 export function HealthCard({ health }: { health: Health }) {
-  const { losses, deadLetters, spilled, lagMs, newestAtMs } = health;
+  const { losses, deadLetters, spill, lagMs, newestAtMs } = health;
   const lost = Object.entries(losses).sort(([a], [b]) => (a < b ? -1 : 1));
   return (
     <section class="card">
@@ -24,8 +24,8 @@ export function HealthCard({ health }: { health: Health }) {
         </dd>
         <dt>Spilled, waiting</dt>
         <dd>
-          {count(spilled.objects)}
-          {spilled.more && " and more"} <State isWell={!spilled.more} />
+          {count(spill.objects)}
+          {spill.more && " and more"} <State isWell={!spill.more} />
         </dd>
         <dt>Lost in 7 days</dt>
         <dd>

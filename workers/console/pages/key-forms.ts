@@ -1,8 +1,7 @@
-/** Keys, by forms: made, replaced, revoked. What POST, rotate and DELETE of /v1/keys do (keys.ts), with a line in the audit log. */
-import { APP_FORM, makeKey, SCOPES, type Scope } from "../../../shared/core/keys.ts";
-import { endKey, insertKey, readKey } from "../../../shared/store/keys.ts";
-import { writeAudit } from "../audit.ts";
-import { signerOf } from "../authorise.ts";
+/** Keys, by forms: made, replaced, revoked (key-acts.ts). What POST, rotate and DELETE of /v1/keys do (keys.ts). */
+import { APP_FORM, SCOPES } from "../../../shared/core/keys.ts";
+import { readKey } from "../../../shared/store/keys.ts";
+import { makeNewKey, replaceKey, revokeKey } from "../key-acts.ts";
 import type { PageContext, Session } from "../session.ts";
 
 export type KeyOutcome = { ok: true; text: string; key?: string } | { ok: false; text: string };
@@ -12,13 +11,6 @@ const NAME_CHARS_MAX = 128;
 /** How long a key that is replaced still works, in hours: what the form offers. */
 export const OVERLAPS = [0, 1, 24, 168] as const;
 const HOUR_MS = 3_600_000;
-
-interface NewKey {
-  app: string;
-  name: string;
-  scopes: readonly Scope[];
-  endsAtMs: number | null;
-}
 
 export async function makeByForm(c: PageContext, session: Session, fields: Fields): Promise<KeyOutcome> {
   const app = fields.app?.[0]?.trim() || session.app;
@@ -31,10 +23,8 @@ export async function makeByForm(c: PageContext, session: Session, fields: Field
   if (name.length > NAME_CHARS_MAX) return refused(`Name: is over ${NAME_CHARS_MAX} characters.`);
   if (scopes.length === 0) return refused("Scopes: choose one at least.");
   if (endsAtMs !== null && !(endsAtMs > Date.now())) return refused("Until: name a day that is not over, or none.");
-  const { id, key } = await make(c, { app, name, scopes, endsAtMs });
-  const detail = `for ${app}, ${scopes.join(", ")}${until === "" ? "" : `, until ${until}`}`;
-  await writeAudit(c.env.DB, { app: session.app, actor: session.who, act: "made key", target: id, detail });
-  return { ok: true, text: `Key ${id} of app ${app}.`, key };
+  const { row, key } = await makeNewKey(c.env, session, { app, name, scopes, endsAtMs });
+  return { ok: true, text: `Key ${row.id} of app ${app}.`, key };
 }
 
 export async function replaceByForm(c: PageContext, session: Session, fields: Fields): Promise<KeyOutcome> {
@@ -43,34 +33,15 @@ export async function replaceByForm(c: PageContext, session: Session, fields: Fi
   const nowMs = Date.now();
   if (row === undefined || hours === undefined) return refused("There is no such key in this app.");
   if (row.endsAtMs !== null && row.endsAtMs <= nowMs) return refused(`Key ${row.id} has ended: make a new one.`);
-  const { app, name, scopes } = row;
-  const { id, key } = await make(c, { app, name, scopes, endsAtMs: null });
-  await endKey(c.env.DB, { app, id: row.id, endsAtMs: nowMs + hours * HOUR_MS });
-  const detail = `by ${id}; it works for ${hours} hours more`;
-  await writeAudit(c.env.DB, { app, actor: session.who, act: "replaced key", target: row.id, detail });
-  return { ok: true, text: `Key ${id} takes the place of ${row.id}, which works for ${hours} hours more.`, key };
+  const made = await replaceKey(c.env, session, { row, overlapHours: hours });
+  const text = `Key ${made.row.id} takes the place of ${row.id}, which works for ${hours} hours more.`;
+  return { ok: true, text, key: made.key };
 }
 
 export async function revokeByForm(c: PageContext, session: Session, fields: Fields): Promise<KeyOutcome> {
-  const { app } = session;
   const id = fields.id?.[0] ?? "";
-  if (!(await endKey(c.env.DB, { app, id, endsAtMs: Date.now() }))) return refused("There is no such key in this app.");
-  await writeAudit(c.env.DB, { app, actor: session.who, act: "revoked key", target: id });
+  if (!(await revokeKey(c.env, session, { app: session.app, id }))) return refused("There is no such key in this app.");
   return { ok: true, text: `Key ${id} is revoked. Every gateway knows within a minute.` };
-}
-
-async function make(c: PageContext, { app, name, scopes, endsAtMs }: NewKey): Promise<{ id: string; key: string }> {
-  const id = newKeyId();
-  const expiry = endsAtMs === null ? {} : { expiresAtMs: endsAtMs };
-  const key = await makeKey({ app, keyId: id, scopes, ...expiry }, signerOf(c.env));
-  await insertKey(c.env.DB, { id, app, name, scopes, createdAtMs: Date.now(), endsAtMs, key });
-  return { id, key };
-}
-
-/** 12 characters of base 32: 60 random bits, so that two never meet. */
-function newKeyId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => (byte & 31).toString(32)).join("");
 }
 
 function refused(text: string): KeyOutcome {

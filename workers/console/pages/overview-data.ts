@@ -1,15 +1,11 @@
 /** What the overview shows, from D1 and R2: every part of it of one app, and bounded in what it reads. */
 import { and, desc, eq, isNull, or } from "drizzle-orm";
-import { idTimeMs } from "../../../shared/core/ids.ts";
 import type { Manifest } from "../../../shared/core/manifest.ts";
 import { addFunnels, type Funnel } from "../../../shared/core/run.ts";
 import { batchesOfRun, batchKey } from "../../../shared/store/batches.ts";
 import { openDatabase } from "../../../shared/store/database.ts";
-import { countDeadLetters } from "../../../shared/store/dead-letters.ts";
-import { listExchanges, newestExchange } from "../../../shared/store/exchanges.ts";
-import { readLosses } from "../../../shared/store/losses.ts";
+import { listExchanges } from "../../../shared/store/exchanges.ts";
 import { runs } from "../../../shared/store/schema.ts";
-import { SPILL_PREFIX } from "../../../shared/store/spill.ts";
 import type { Store } from "./find-exchanges.ts";
 
 export interface LastNight {
@@ -42,37 +38,6 @@ export async function readLastNight({ d1, bucket }: Store, app: string): Promise
 export async function readManifest(bucket: R2Bucket, id: string): Promise<Manifest | undefined> {
   const object = await bucket.get(batchKey(id, "manifest.json"));
   return object === null ? undefined : ((await object.json()) as Manifest);
-}
-
-export interface Health {
-  losses: Record<string, number>;
-  deadLetters: number;
-  spilled: { objects: number; more: boolean };
-  /** From the newest call to its place in storage; null: there is none. */
-  lagMs: number | null;
-  newestAtMs: number | null;
-}
-
-const LOSSES_AGE_MS = 7 * 24 * 3_600_000;
-const SPILL_LISTED_MAX = 1_000;
-
-/** Of all apps: what is lost is lost before it is known whose it is. */
-export async function readHealth({ d1, bucket }: Store, nowMs: number): Promise<Health> {
-  const [losses, deadLetters, newest, spilled] = await Promise.all([
-    readLosses({ db: d1, sinceMs: nowMs - LOSSES_AGE_MS }),
-    countDeadLetters(d1),
-    newestExchange(d1),
-    bucket.list({ prefix: SPILL_PREFIX, limit: SPILL_LISTED_MAX }),
-  ]);
-  const head = newest === undefined ? null : await bucket.head(newest.segment);
-  const newestAtMs = newest === undefined ? null : idTimeMs(newest.id);
-  return {
-    losses,
-    deadLetters,
-    spilled: { objects: spilled.objects.length, more: spilled.truncated },
-    lagMs: head === null || newestAtMs === null ? null : Math.max(0, head.uploaded.getTime() - newestAtMs),
-    newestAtMs,
-  };
 }
 
 export async function hasExchanges(d1: D1Database, { app, nowMs }: { app: string; nowMs: number }): Promise<boolean> {

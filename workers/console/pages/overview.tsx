@@ -5,6 +5,7 @@ import { makeKey } from "../../../shared/core/keys.ts";
 import { mayAct } from "../../../shared/session/session.ts";
 import { VERDICT_CLASSES } from "../../../shared/verdict/verdict.ts";
 import { signerOf } from "../authorise.ts";
+import { type Health, readHealth } from "../read-health.ts";
 import type { PageContext, PagesContext, Session } from "../session.ts";
 import {
   type CallFilter,
@@ -18,13 +19,14 @@ import {
   type Steps,
 } from "./count-calls.ts";
 import { countFeedback, type FeedbackCount } from "./count-feedback.ts";
+import { Figure } from "./figure.tsx";
 import { count, cut, dollars, duration, percent, time, wilson } from "./figures.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { showPage } from "./frame.tsx";
 import { FunnelPicture } from "./funnel.tsx";
 import { needs, sessionOf } from "./guard.tsx";
 import { HealthCard } from "./health-card.tsx";
-import { type Health, hasExchanges, type LastNight, readHealth, readLastNight } from "./overview-data.ts";
+import { hasExchanges, type LastNight, readLastNight } from "./overview-data.ts";
 import { byModel, byTask, plotsOf, tableOf, totalsOf } from "./overview-sums.ts";
 import { TotalsTable } from "./overview-table.tsx";
 import { Plot } from "./plot.tsx";
@@ -38,6 +40,9 @@ export function overviewPage(routes: Hono<PagesContext>): void {
     return showPage(c, { title: "Overview", plots: true, children: <Overview {...data} /> });
   });
 }
+
+/** The card says so. */
+const LOSSES_AGE_MS = 7 * 24 * 3_600_000;
 
 interface OverviewData {
   range: RangeName;
@@ -61,7 +66,7 @@ async function readOverview(c: PageContext, { app, role }: Session, nowMs: numbe
     measureLatency(store.d1, { steps, filter }),
     countFeedback(store.d1, { steps, filter }),
     readLastNight(store, app),
-    mayAct(role, "admin") ? readHealth(store, nowMs) : undefined,
+    mayAct(role, "admin") ? readHealth(c.env, { sinceMs: nowMs - LOSSES_AGE_MS }) : undefined,
   ]);
   return { range, steps, filter, groups, latency, feedback, night, health };
 }
@@ -198,18 +203,6 @@ function Figures({ groups, latency, feedback }: Pick<OverviewData, "groups" | "l
   );
 }
 
-function Figure({ name, value, more }: { name: string; value: string; more: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {value}
-        <small>{more}</small>
-      </dd>
-    </div>
-  );
-}
-
 function NightCard({ night }: { night: LastNight | undefined }) {
   return (
     <section class="card">
@@ -221,7 +214,10 @@ function NightCard({ night }: { night: LastNight | undefined }) {
       ) : (
         <>
           <p class="muted">
-            {time(night.createdAtMs)} UTC, <a href="/console/batches">{`${count(night.batches.length)} batches`}</a>
+            {time(night.createdAtMs)} UTC,{" "}
+            <a href="/console/batches">
+              {night.batches.length === 1 ? "1 batch" : `${count(night.batches.length)} batches`}
+            </a>
           </p>
           <FunnelPicture funnel={night.funnel} />
         </>

@@ -55,7 +55,7 @@ function textOf(value: Json | undefined): string {
 }
 
 /** `goodRate` → `good rate`. */
-function spaced(name: string): string {
+export function spaced(name: string): string {
   return name
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .replaceAll("_", " ")

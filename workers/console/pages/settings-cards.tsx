@@ -71,6 +71,9 @@ export function SettingsCard(props: {
         <LongField name="guard" label="When a batch is held, as JSON" rows={1} fields={fields}>
           <code>{'{"margins":{"distinct2":0.2},"groundedRowsMin":20}'}</code>: over the guard's own thresholds.
         </LongField>
+        <LongField name="retention" label="When bodies and rows go by their age, as JSON" rows={1} fields={fields}>
+          <code>{'{"bodyDays":90,"rowDays":365}'}</code>; empty: never. Batches stay.
+        </LongField>
         <LongField name="judge" label="A judge that is asked at night, as JSON" rows={1} fields={fields}>
           <code>{'{"provider":"mistral","model":"mistral-large-latest","budgetUsd":2}'}</code>; empty: none is asked.
         </LongField>

@@ -25,6 +25,7 @@ const JSON_FIELDS = {
   fineTunes: "[]",
   night: "{}",
   guard: "{}",
+  retention: "{}",
   judge: "",
 };
 
@@ -67,12 +68,6 @@ export function readSettingsForm(fields: SettingsFields): ReadSettings {
   const { night, guard } = parsed.data;
   const wrong = unknownName({ "night.checks": night.checks, "guard.margins": guard.margins });
   return wrong === undefined ? { ok: true, settings: parsed.data } : { ok: false, problem: wrong };
-}
-
-/** Names of what is not the same. */
-export function changedFields(before: AppSettings, now: AppSettings): string[] {
-  const [was, is] = [fieldsOf(before), fieldsOf(now)];
-  return Object.keys(is).filter((name) => was[name] !== is[name]);
 }
 
 function numbersOf(fields: SettingsFields, of: "limits" | "resilience"): Record<string, Json> {

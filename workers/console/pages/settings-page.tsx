@@ -1,31 +1,28 @@
 /** Settings: keys, limits, origins, retries, and which providers' keys are there. For admins. */
 import type { Hono } from "hono";
 import { listKeys } from "../../../shared/store/keys.ts";
-import { readSettings, writeSettings } from "../../../shared/store/settings.ts";
+import { readSettings } from "../../../shared/store/settings.ts";
 import { dayOf, readSpending } from "../../../shared/store/spending.ts";
-import { writeAudit } from "../audit.ts";
+import { changeSettings } from "../change-settings.ts";
 import type { PageContext, PagesContext } from "../session.ts";
 import { showPage } from "./frame.tsx";
 import { needs, sessionOf } from "./guard.tsx";
 import { type KeyOutcome, makeByForm, replaceByForm, revokeByForm } from "./key-forms.ts";
 import { KeysCard } from "./keys-card.tsx";
+import { FineTunesCard, NightCard, ThresholdsCard } from "./night-cards.tsx";
 import { providerKeyStates } from "./provider-keys.ts";
 import { ProviderKeysCard, SettingsCard, SpendingCard } from "./settings-cards.tsx";
-import { changedFields, fieldsOf, readSettingsForm, type SettingsFields } from "./settings-form.ts";
+import { fieldsOf, readSettingsForm, type SettingsFields } from "./settings-form.ts";
 
 export function settingsPage(routes: Hono<PagesContext>): void {
   routes.get("/settings", needs("admin"), (c) => showSettings(c, {}));
 
   routes.post("/settings", needs("admin"), async (c) => {
-    const { app, who } = sessionOf(c);
     const fields = onlyTexts(await c.req.parseBody());
     const read = readSettingsForm(fields);
     if (!read.ok) return showSettings(c, { fields, problem: read.problem });
-    const before = await readSettings(c.env.DB, app);
-    await writeSettings(c.env.DB, { app, settings: read.settings, nowMs: Date.now() });
-    const changed = changedFields(before, read.settings);
-    const detail = changed.length === 0 ? "nothing" : changed.map((name) => changeOf(name, read.settings)).join("; ");
-    await writeAudit(c.env.DB, { app, actor: who, act: "changed settings", detail });
+    const session = sessionOf(c);
+    await changeSettings(c.env.DB, session, { app: session.app, settings: read.settings });
     return showSettings(c, { saved: true });
   });
 
@@ -68,16 +65,16 @@ async function showSettings(c: PageContext, { fields, problem, saved = false, ou
         <SettingsCard session={session} fields={fields ?? fieldsOf(settings)} problem={problem} saved={saved} />
         <div class="grid">
           <ProviderKeysCard states={providerKeyStates(c, settings)} />
-          <SpendingCard spent={spending.get(app)} limits={settings.limits} />
+          <div>
+            <SpendingCard spent={spending.get(app)} limits={settings.limits} />
+            <FineTunesCard fineTunes={settings.fineTunes} />
+            <NightCard />
+          </div>
         </div>
+        <ThresholdsCard />
       </>
     ),
   });
-}
-
-function changeOf(name: string, settings: Parameters<typeof fieldsOf>[0]): string {
-  const now = fieldsOf(settings)[name] ?? "";
-  return `${name} = ${now === "" ? "none" : now.replaceAll("\n", " ")}`;
 }
 
 type Body = Record<string, string | File | (string | File)[]>;

@@ -7,6 +7,10 @@ declare module "*.svg" {
   const text: string;
   export default text;
 }
+declare module "*/review-keys.js" {
+  const text: string;
+  export default text;
+}
 declare module "*/plots.js" {
   const text: string;
   export default text;

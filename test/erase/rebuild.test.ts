@@ -1,0 +1,80 @@
+/** D1 again from R2 alone: the same rows, field by field. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, type Winnow } from "../../workers/local/launch.ts";
+import { callOf, dayBefore, live, UP } from "../night/nights.ts";
+import { api, idOf, SECRET } from "../whole-way/captures.ts";
+
+const DAY = dayBefore(30);
+
+let winnow: Winnow;
+
+beforeAll(async () => {
+  winnow = await launch({ secrets: { WINNOW_SECRET: SECRET } });
+});
+afterAll(() => winnow?.stop());
+
+async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
+  const db = await winnow.db();
+  return (await db.prepare(`select * from ${table} order by 1, 2, 3, 4`).all()).results;
+}
+
+interface Part {
+  segments: number;
+  missing: number;
+  orphanRows: string[];
+  orphanSegments: string[];
+  cursor: string | null;
+}
+
+async function rebuild(body: object): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const response = await api(winnow, "/v1/admin/rebuild", {
+      method: "POST",
+      body: JSON.stringify({ ...body, cursor }),
+    });
+    expect(response.status).toBe(200);
+    const part = (await response.json()) as Part;
+    parts.push(part);
+    ({ cursor } = part);
+  }
+  return parts;
+}
+
+const sum = (parts: readonly Part[], field: "segments" | "missing") =>
+  parts.reduce((total, part) => total + part[field], 0);
+
+test("rows of exchanges and feedback come back as they were, twice too; what was erased does not", async () => {
+  const said = [UP, { kind: "correction", text: "mended" }];
+  const calls = Array.from({ length: 12 }, (_, at) =>
+    callOf({ task: "rebuilt", dayMs: DAY, at, said: at % 3 === 0 ? said : [] }),
+  );
+  await live(winnow, calls);
+  const gone = idOf(calls[3] ?? callOf({ task: "", dayMs: 0, at: 0 }));
+  expect((await api(winnow, `/v1/exchanges/${gone}`, { method: "DELETE" })).status).toBe(200);
+  const [exchanges, feedback] = [await rowsOf("exchanges"), await rowsOf("feedback")];
+  expect(exchanges).toHaveLength(11);
+  expect(feedback).toHaveLength(6);
+  expect(sum(await rebuild({ dryRun: true }), "missing")).toBe(0);
+
+  const db = await winnow.db();
+  await db.batch(["exchanges", "feedback", "spending"].map((table) => db.prepare(`delete from ${table}`)));
+  const dry = await rebuild({ dryRun: true });
+  expect([sum(dry, "missing"), await rowsOf("exchanges")]).toEqual([11, []]);
+  expect(sum(await rebuild({}), "missing")).toBe(11);
+  expect(await rowsOf("exchanges")).toEqual(exchanges);
+  expect(await rowsOf("feedback")).toEqual(feedback);
+  expect(sum(await rebuild({}), "missing")).toBe(0);
+  expect(await rowsOf("exchanges")).toEqual(exchanges);
+});
+
+test("rows without their record, and segments without their rows, are told of", async () => {
+  const db = await winnow.db();
+  const [row] = await rowsOf("exchanges");
+  await db.prepare("update exchanges set segment_offset = segment_offset + 7 where id = ?").bind(row?.id).run();
+  const parts = await rebuild({ dryRun: true });
+  expect(parts.flatMap(({ orphanRows }) => orphanRows)).toEqual([row?.id]);
+  await db.prepare("update exchanges set segment = 'elsewhere' where segment = ?").bind(row?.segment).run();
+  const lost = await rebuild({ dryRun: true });
+  expect(lost.flatMap(({ orphanSegments }) => orphanSegments)).toEqual([row?.segment]);
+});

@@ -1,0 +1,36 @@
+/**
+ * `node test/faults/faults.ts --seeds 200 --exchanges 500` runs the seeds from 1 on and prints what became of every call; `--seed 17`
+ * replays one.
+ */
+import { parseArgs } from "node:util";
+import { FaultHarness, type Outcome } from "./run-seeds.ts";
+
+const { values } = parseArgs({
+  options: { seeds: { type: "string" }, exchanges: { type: "string" }, seed: { type: "string" } },
+});
+const exchanges = Number(values.exchanges ?? 500);
+const seeds =
+  values.seed === undefined
+    ? Array.from({ length: Number(values.seeds ?? 200) }, (_, at) => at + 1)
+    : [Number(values.seed)];
+
+const harness = await FaultHarness.start();
+const outcomes: Outcome[] = [];
+try {
+  for (const seed of seeds) {
+    const outcome = await harness.run(seed, exchanges);
+    outcomes.push(outcome);
+    const { unaccounted, wrong } = outcome;
+    if (unaccounted.length + wrong.length > 0 || seeds.length === 1) console.log(JSON.stringify(outcome));
+    else if (seed % 20 === 0) console.log(`${outcomes.length} seeds, ${sum("answered")} calls answered`);
+  }
+} finally {
+  await harness.stop();
+}
+console.log(
+  `${seeds.length} seeds of ${exchanges} calls: ${sum("answered")} answered with an id, ${sum("stored")} stored, ${sum("lost")} counted as lost, ${sum("buried")} buried, ${outcomes.flatMap(({ unaccounted }) => unaccounted).length} unaccounted, ${outcomes.flatMap(({ wrong }) => wrong).length} wrong`,
+);
+
+function sum(field: "answered" | "stored" | "lost" | "buried"): number {
+  return outcomes.reduce((total, outcome) => total + outcome[field], 0);
+}
