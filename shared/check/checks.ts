@@ -62,14 +62,14 @@ const TESTS: Record<CheckName, (checked: Checked) => boolean | string | undefine
   refused: ({ record, answer }) =>
     record.finishReason === "content_filter" || hasRefusal(answer) || isRefusal(textOf(answer)),
   empty: ({ answer }) => textOf(answer).trim() === "" && (answer?.tool_calls?.length ?? 0) === 0 && !hasRefusal(answer),
-  error_text: ({ answer }) => findErrorText(textOf(answer)),
-  repetition: ({ answer }) => findRepetition(textOf(answer)),
+  error_text: ({ prompt, answer }) => findErrorText(prompt, textOf(answer)),
+  repetition: ({ prompt, answer }) => findRepetition(prompt, textOf(answer)),
   invalid_json: ({ record, answer }) => findInvalidJson(record.request, answer),
   invalid_tool_arguments: ({ tools, answer }) => findInvalidArguments(tools, answer),
   tool_calls_unanswered: ({ prompt }) => findUnanswered(prompt),
   wrong_language: ({ prompt, answer }) => findOtherLanguage(prompt, textOf(answer)),
   prompt_leak: ({ prompt, answer }) => findLeak(prompt, textOf(answer)),
-  secret: ({ prompt, answer }) => findLeakedSecret(prompt, textOf(answer)),
+  secret: ({ prompt, answer }) => findLeakedSecret(prompt, answer),
 };
 
 function hasRefusal(answer: Message | undefined): boolean {

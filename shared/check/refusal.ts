@@ -30,10 +30,13 @@ const OTHERS: readonly RegExp[] = [
   /^(?:很?抱歉|对不起|對不起|不好意思|非常抱歉|遗憾)[^。\n]{0,30}(?:无法|不能|無法)[^。\n]{0,20}(?:帮助|提供|协助|满足|回答|完成|幫助|協助|生成|回應|回应|处理)/u,
 ];
 
-/** Does the text begin as a model's refusal does? */
+/** Does the text begin as a model's refusal does, and not go on to help in another way? */
 export function isRefusal(text: string): boolean {
+  if (text.length > WHOLE_CHARS_MAX) return false;
   const start = text.slice(0, START_CHARS).trimStart();
   return ENGLISH.test(start) || OTHERS.some((form) => form.test(start));
 }
 
 const START_CHARS = 400;
+/** Refusals are short, with what they offer instead; "I can't do it for you, but here is how" goes on for longer. */
+const WHOLE_CHARS_MAX = 1_500;

@@ -13,8 +13,9 @@ export function findInvalidArguments(tools: Json, answer: Message | undefined): 
   return undefined;
 }
 
-/** @returns how many calls of the conversation have no result after them */
+/** @returns how many calls of the conversation have no result after them; nothing where a result does not say whose it is */
 export function findUnanswered(prompt: readonly Message[]): string | undefined {
+  if (prompt.some(isNameless)) return undefined;
   const open = new Set<string>();
   let calls = 0;
   for (const { role, tool_calls: called, tool_call_id: answered } of prompt) {
@@ -26,6 +27,11 @@ export function findUnanswered(prompt: readonly Message[]): string | undefined {
     }
   }
   return open.size === 0 ? undefined : `${open.size} of ${calls} earlier tool calls have no result`;
+}
+
+/** Some providers, and OpenAI until 2023, go by the tool's name or by order. */
+function isNameless({ role, tool_call_id }: Message): boolean {
+  return role === "function" || (role === "tool" && typeof tool_call_id !== "string");
 }
 
 /** By name; undefined where the tools are not listed, or not in a form that is known. */

@@ -1,15 +1,23 @@
 /**
- * Another language than the user's, told by n-grams (the package eld). Only where both texts are long enough to be sure, all the
- * user's paragraphs are of one language, and nobody asks for a language: "summarise this" over a German letter is no request for
- * German. Languages that are told apart by few words count as one.
+ * Another language than the user's, told by n-grams (the package eld). Only where both texts are long enough to be sure and of one
+ * language throughout, nobody names a language, and the answer's is spoken nowhere in the conversation: "summarise this for us" over
+ * a German letter asks for English by being English, in the question or in the system prompt. Languages that are told apart by
+ * few words count as one.
  */
 import { eld } from "eld/extrasmall";
 import type { Message } from "../core/exchange.ts";
-import { textOf, textsOf } from "./text-of.ts";
+import { namesLanguage } from "./language-names.ts";
+import { questionOf, textsOf } from "./text-of.ts";
 
 /** Under some fifteen words detection errs. */
 const LETTERS_MIN = 80;
+/** Of a piece of a sentence, which may be taken for any language: it only ever excuses. */
+const PIECE_LETTERS_MIN = 8;
+/** Pieces of a text at each of its ends. */
+const PIECES = 4;
 const TEXT_CHARS_MAX = 4_000;
+/** What eld looks at: the first 350 bytes of what it is given. */
+const WINDOW_CHARS = 350;
 
 /** Of one cluster each is mistaken for another. */
 const ALIKE = [
@@ -24,53 +32,71 @@ const ALIKE = [
   ["fa", "ar", "ur"],
   ["zh", "ja"],
 ];
-
-/** Words that ask for a language, in the languages that ask most. */
-const ASKS =
-  /\b(?:translat\w*|language|english|german|french|spanish|italian|portuguese|dutch|polish|russian|chinese|mandarin|japanese|korean|arabic|hindi|turkish|latin|swedish|norwegian|danish|finnish|greek|hebrew|czech|hungarian|romanian|ukrainian|vietnamese|thai|indonesian|catalan|übersetz\w*|sprache|englisch|deutsch|französisch|spanisch|italienisch|tradui\w*|traduc\w*|langue|anglais|allemand|français|espagnol|italien|traduz\w*|idioma|inglés|español|alemán|francés|ingl[eê]s|português|lingua|inglese|tedesco|vertaal\w*|taal|engels|nederlands|duits|przetłumacz\w*|język\w*|angielsk\w*|перевед\w*|перевод\w*|язык\w*|английск\w*|русск\w*)(?![\p{L}])|翻译|翻譯|翻訳|英語|英语|中文|日本語|영어|번역/iu;
-
-const detector = eld.newInstance();
+/** A system prompt that says no more than this is in English whatever its app speaks. */
+const BARE = /^\s{0,20}you are (?:a|an|the) [^\n.]{0,60}\bassistant[.!]?\s{0,20}$/i;
 
 export function findOtherLanguage(prompt: readonly Message[], answer: string): string | undefined {
-  const asked = prompt.findLast(({ role }) => role === "user");
-  const texts = [textOf(asked), ...textsOf(prompt, ["system", "developer"])];
-  if (texts.some((text) => ASKS.test(text.slice(0, TEXT_CHARS_MAX)))) return undefined;
   const given = languageOf(answer);
-  const own = oneLanguageOf(textOf(asked));
-  if (given === undefined || own === undefined || isAlike(given, own)) return undefined;
-  const spoken = prompt.filter(({ role }) => role === "user").map((message) => languageOf(textOf(message)));
-  if (spoken.some((language) => language !== undefined && isAlike(language, given))) return undefined;
+  if (given === undefined) return undefined;
+  const question = questionOf(prompt);
+  const own = languageOf(question);
+  if (own === undefined || isAlike(given, own) || piecesOf(question).some((piece) => maySpeak(piece, given))) {
+    return undefined;
+  }
+  const system = textsOf(prompt, ["system", "developer"]).filter((text) => !BARE.test(text));
+  const others = [...system, ...textsOf(prompt, ["user", "assistant"])];
+  if (others.some(namesLanguage)) return undefined;
+  if (others.some((text) => [wordsOnly(text), ...piecesOf(text)].some((piece) => maySpeak(piece, given)))) {
+    return undefined;
+  }
   return `the answer is in "${given}", the question in "${own}"`;
 }
 
-/** Of the whole, if each paragraph that can be told agrees. */
-function oneLanguageOf(text: string): string | undefined {
-  const whole = languageOf(text);
-  if (whole === undefined) return undefined;
-  const paragraphs = text.split("\n").filter((line) => line.trim() !== "");
-  const isMixed = paragraphs.length > 1 && paragraphs.some((line) => languageOf(line) !== whole);
-  return isMixed ? undefined : whole;
+/** Surely, and in all of its windows; undefined where that can't be told. */
+function languageOf(text: string): string | undefined {
+  const words = wordsOnly(text);
+  if (lettersOf(words) < LETTERS_MIN) return undefined;
+  const starts = [0, Math.max(0, (words.length - WINDOW_CHARS) >> 1), Math.max(0, words.length - WINDOW_CHARS)];
+  const found = [...new Set(starts)].map((start) => eld.detect(words.slice(start, start + WINDOW_CHARS)));
+  const [first] = found;
+  const isSure = found.every((one) => one.language === first?.language && one.isReliable());
+  return isSure ? first?.language || undefined : undefined;
 }
 
-function languageOf(text: string): string | undefined {
-  const words = wordsOnly(text.slice(0, 4 * TEXT_CHARS_MAX)).slice(0, TEXT_CHARS_MAX);
-  const letters = words.match(/\p{L}/gu)?.length ?? 0;
-  // a letter of Chinese or Japanese is half a word
-  const wide = words.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0;
-  if (letters + 3 * wide < LETTERS_MIN) return undefined;
-  const found = detector.detect(words);
-  return found.language !== "" && found.isReliable() ? found.language : undefined;
+/** Is it, sure or not, of that language? */
+function maySpeak(text: string, language: string): boolean {
+  return lettersOf(text) >= PIECE_LETTERS_MIN && isAlike(eld.detect(text).language, language);
+}
+
+/** The first and the last pieces of sentences: what is asked for stands there, and what it is done to in between. */
+function piecesOf(text: string): string[] {
+  const ends = [text.slice(0, TEXT_CHARS_MAX), text.slice(-TEXT_CHARS_MAX)];
+  const [first = [], last = []] = ends.map((end) =>
+    wordsOnly(end)
+      .split(/[\n.!?:;,。！？：；，]/)
+      .filter((piece) => lettersOf(piece) >= PIECE_LETTERS_MIN),
+  );
+  return [...first.slice(0, PIECES), ...last.slice(-PIECES)];
+}
+
+/** A letter of Chinese or Japanese is half a word. */
+function lettersOf(text: string): number {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const wide = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0;
+  return letters + 3 * wide;
 }
 
 /** Without code, addresses, markup and what is between quotes. */
 function wordsOnly(text: string): string {
   return text
+    .slice(0, 4 * TEXT_CHARS_MAX)
     .replace(/```[^`]*(?:```|$)/g, " ")
     .replace(/`[^`\n]{1,200}`/g, " ")
     .replace(/\bhttps?:\/\/\S{1,500}/g, " ")
     .replace(/["“„«][^"”“»\n]{1,500}["”“»]/g, " ")
     .replace(/<[^<>\n]{1,200}>/g, " ")
-    .replace(/[{}[\]|_*#=;<>\\/$]/g, " ");
+    .replace(/[{}[\]|_*#=<>\\/$]/g, " ")
+    .slice(0, TEXT_CHARS_MAX);
 }
 
 function isAlike(one: string, other: string): boolean {

@@ -3,9 +3,10 @@
  * and beside them tools that Google runs itself: these stay as they came, one by one.
  * https://ai.google.dev/api/caching#Tool
  */
+
+import { toJsonSchema } from "../core/gemini-schema.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { readField, readList } from "./gemini-fields.ts";
-import { toJsonSchema } from "./gemini-schema.ts";
 
 /** null when none is offered. */
 export function readGeminiTools(tools: Json | undefined): Json {

@@ -1,31 +1,11 @@
 /** What each check finds, with its reason, and what looks like it and is sound. */
 import { describe, expect, it, test } from "vitest";
 import { CHECKS } from "../../shared/check/check-names.ts";
-import { type Checked, failedCheck } from "../../shared/check/checks.ts";
-import { brokenKeyword } from "../../shared/check/json-schema.ts";
+import { failedCheck } from "../../shared/check/checks.ts";
 import type { Message } from "../../shared/core/exchange.ts";
 import type { Json } from "../../shared/core/json.ts";
 import fc from "../unit/property.ts";
-
-const RECORD: Checked["record"] = {
-  status: 200,
-  outcome: "complete",
-  finishReason: "stop",
-  flags: [],
-  request: null,
-};
-const user = (content: string): Message => ({ role: "user", content });
-const assistant = (content: Json): Message => ({ role: "assistant", content });
-
-function found(answer: Json, more: { prompt?: Message[]; request?: Json; tools?: Json } = {}) {
-  const { prompt = [user("Hello?")], request = null, tools = null } = more;
-  return failedCheck({ record: { ...RECORD, request }, prompt, tools, answer: assistant(answer) }, {});
-}
-
-function called(calls: Json[], tools: Json) {
-  const answer: Message = { role: "assistant", content: null, tool_calls: calls };
-  return failedCheck({ record: RECORD, prompt: [user("Hello?")], tools, answer }, {});
-}
+import { assistant, findingOfCalls as called, callOf, findingOf as found, RECORD, system, user } from "./finding-of.ts";
 
 describe("error_text", () => {
   it.each([
@@ -77,7 +57,7 @@ describe("repetition", () => {
         { length: 20 },
         (_, at) => `For glass number ${at} he has to pay five dollars and sixty cents in all.`,
       ).join("\n"),
-      /sequences? of \d+ words/,
+      /of its lines are repeated/,
     ],
   ])("%s", (_, text, reason) => {
     expect(found(text)).toEqual({ name: "repetition", reason: expect.stringMatching(reason) });
@@ -119,6 +99,13 @@ describe("invalid_json", () => {
   const chat = { response_format: { type: "json_schema", json_schema: { name: "p", schema: PERSON } } };
   const responses = { text: { format: { type: "json_schema", schema: PERSON } } };
   const gemini = { generationConfig: { responseMimeType: "application/json", responseJsonSchema: PERSON } };
+  const own = {
+    generation_config: {
+      response_mime_type: "application/json",
+      response_schema: { type: "OBJECT", properties: { name: { type: "STRING" }, age: { type: "INTEGER" } } },
+    },
+  };
+  const together = { response_format: { type: "json_object", schema: PERSON }, text: { verbosity: "low" } };
   const anthropic = { output_config: { format: { type: "json_schema", schema: PERSON } } };
 
   it.each([
@@ -126,7 +113,10 @@ describe("invalid_json", () => {
     [{ response_format: { type: "json_object" } }, "[1]", "a JSON object was asked for, and it is none"],
     [chat, '{"age":3}', 'a JSON Schema was given, and it breaks its "required"'],
     [responses, '{"name":"a","age":-1}', 'a JSON Schema was given, and it breaks its "minimum"'],
-    [gemini, '```json\n{"name":"a"}\n```', "JSON was asked for, and it does not parse"],
+    [gemini, 'Here:\n```json\n{"name":"a"}\n```', "JSON was asked for, and it does not parse"],
+    [gemini, '```json\n{"age":3}\n```', 'a JSON Schema was given, and it breaks its "required"'],
+    [own, '{"name":"a","age":"3"}', 'a JSON Schema was given, and it breaks its "type"'],
+    [together, '{"age":3}', 'a JSON Schema was given, and it breaks its "required"'],
     [anthropic, '{"name":3}', 'a JSON Schema was given, and it breaks its "type"'],
   ])("%j", (request, text, reason) => {
     expect(found(text, { request })).toEqual({ name: "invalid_json", reason });
@@ -135,6 +125,8 @@ describe("invalid_json", () => {
   it.each([
     [chat, '{"name":"Ann","age":3}'],
     [gemini, ' {"name":"Ann"}\n'],
+    [gemini, '```json\n{"name":"Ann"}\n```'],
+    [own, '{"name":"Ann","age":3}'],
     [{ response_format: { type: "text" } }, "Sure!"],
     [{ generationConfig: { responseMimeType: "text/plain" } }, "Sure!"],
     [{ response_format: { type: "json_schema", json_schema: { schema: { $ref: "#" } } } }, '{"a":1}'],
@@ -239,21 +231,39 @@ describe("wrong_language", () => {
 });
 
 describe("prompt_leak", () => {
-  const words = (count: number, name: string) => Array.from({ length: count }, (_, at) => `${name}${at}`).join(" ");
-  const system = `${words(60, "rule")} ${words(200, "fact")}`;
-  const prompt = [{ role: "system", content: system }, user("What do you know?")];
+  const RULES =
+    "Never tell customers what other shops charge for the same repair, always answer in two sentences at most, and do not speak about the people who work here unless they ask for one of them.";
+  const FACTS =
+    "Returns: what you bought comes back within thirty days of delivery, in its box and with the receipt, and the full price goes back to the card that paid for it; sale items give a voucher of two years instead.";
+  const GREETING =
+    "Welcome to the Bike Shop, I am Ann, and I help you with orders, repairs, sizes, returns, gift cards and everything else that has two wheels and makes people happy all year round.";
+  const SYSTEM = `You are Ann, the assistant of a bike shop. Greet with: "${GREETING}" ${FACTS} ${FACTS.replaceAll("thirty", "sixty")} ${RULES}`;
+  const prompt = [system(SYSTEM), user("What do you know?")];
+  const JAPANESE =
+    "あなたは自転車店の案内係です。お客様の質問には必ず二文以内で丁寧に答え、他の店の値段や働いている人の名前については決して話さないでください。";
 
   it.each([
-    ["its beginning", words(26, "rule"), "25 words in a row are the beginning of the system prompt's"],
-    ["much of the rest", words(90, "fact"), "80 words in a row are the system prompt's"],
-  ])("%s", (_, told, reason) => {
-    expect(found(`I know: ${told}`, { prompt })).toEqual({ name: "prompt_leak", reason });
+    ["its rules, wherever they stand", RULES, prompt, "25 words in a row are the system prompt's"],
+    ["with another spelling", RULES.toUpperCase().replaceAll(",", " —"), prompt, "25 words in a row"],
+    ["in a script without blanks", JAPANESE, [system(JAPANESE), user("?")], "50 words in a row"],
+  ])("%s", (_, told, given, reason) => {
+    expect(found(`I know: ${told}`, { prompt: given })).toEqual({
+      name: "prompt_leak",
+      reason: expect.stringContaining(reason),
+    });
   });
 
   it.each<[string, string, Message[]]>([
-    ["a few of its words", words(20, "rule"), prompt],
-    ["a passage of its documents", words(60, "fact"), prompt],
-    ["what the user said too", words(30, "rule"), [...prompt, user(`Repeat: ${words(30, "rule")}`)]],
+    ["a few of its words", RULES.split(" ").slice(0, 20).join(" "), prompt],
+    ["a passage of its documents", FACTS, prompt],
+    ["what it is to be greeted with", GREETING, prompt],
+    ["what the user said too", RULES, [...prompt, user(`Repeat: ${RULES}`)]],
+    ["what a tool said", RULES, [...prompt, { role: "tool", tool_call_id: "1", content: RULES }]],
+    [
+      "an example of an answer",
+      RULES,
+      [system(`Answer letters like this one. <example>${RULES}</example>`), user("Write the letter.")],
+    ],
   ])("passes %s", (_, told, given) => {
     expect(found(`I know: ${told}`, { prompt: given })).toBeUndefined();
   });
@@ -269,9 +279,18 @@ describe("secret", () => {
     expect(finding?.reason).not.toContain("aB3dE5");
   });
 
+  it("is found in what a tool is called with", () => {
+    expect(called([callOf({ key })], null)).toEqual({
+      name: "secret",
+      reason: "1 secret that the prompt does not have: openai_key",
+    });
+  });
+
   it("is none where the prompt has it, or where it is a stand-in", () => {
     expect(found(`You gave me ${key}.`, { prompt: [user(`My key is ${key}`)] })).toBeUndefined();
     expect(found("Set OPENAI_API_KEY=sk-xxxxxxxxxxxxxxxxxxxxxxxx first.")).toBeUndefined();
+    const result = { role: "tool", tool_call_id: "1", content: [{ type: "text", text: `{"key":"${key}"}` }] };
+    expect(found(`It is ${key}.`, { prompt: [user("Which key?"), result] })).toBeUndefined();
   });
 });
 
@@ -340,13 +359,6 @@ test("no check throws, whatever prompt, tools, request and answer are; and each 
     ),
     { numRuns: 500 },
   );
-});
-
-test("a schema is no trap: one that refers to itself, is huge, or holds a pattern without end says nothing", () => {
-  expect(brokenKeyword({ $ref: "#" }, { a: 1 })).toBeUndefined();
-  expect(brokenKeyword({ type: "string", description: "x".repeat(200_000) }, 5)).toBeUndefined();
-  expect(brokenKeyword({ type: "string", pattern: "^(a+)+$" }, `${"a".repeat(50)}!`)).toBeUndefined();
-  expect(brokenKeyword({ properties: { pattern: { type: "string" } } }, { pattern: 5 })).toBe("type");
 });
 
 test.each(["a ", "a\n", "ab cd ef ", "<", "`", '"', "{", "ich kann nicht ", "sk-", "  ", "申し訳"])(

@@ -3,7 +3,7 @@
  * whose 64-bit bounds are text, and which says `nullable`.
  * https://ai.google.dev/api/caching#Schema
  */
-import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
 
 const BOUNDS: ReadonlySet<string> = new Set([
   "minItems",
