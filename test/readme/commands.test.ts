@@ -49,7 +49,10 @@ afterAll(async () => {
 
 async function run(file: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, WINNOW_URL: winnow.url, WINNOW_KEY: KEY };
-  const child = spawn(process.execPath, [join(ROOT, file), ...args], { cwd: folder, env: env as unknown as NodeJS.ProcessEnv });
+  const child = spawn(process.execPath, [join(ROOT, file), ...args], {
+    cwd: folder,
+    env: env as unknown as NodeJS.ProcessEnv,
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += String(data)));
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, output })));
