@@ -5,14 +5,14 @@ export const CHECK_DESCRIPTIONS = {
   truncated: "cut short, by the token limit or on the way",
   refused: "the model declines, in ten languages, or a filter stopped it",
   empty: "no text and no tool call",
-  error_text: "an error page or a stack trace in the place of an answer",
+  error_text: "an error page, an error message or a stack trace, where the prompt speaks of none",
   repetition: "lines or word sequences over and over, by the rules of Gopher that suit chat",
   invalid_json: "JSON was asked for, and this is none or not of the schema",
   invalid_tool_arguments: "a tool call that the tool's own schema refuses, or of a tool that there isn't",
   tool_calls_unanswered: "an earlier tool call of the conversation has no result",
-  wrong_language: "another language than the user's, where nobody asked for one",
-  prompt_leak: "repeats the system prompt",
-  secret: "a key or password that isn't in the prompt",
+  wrong_language: "another language than the question's, where nobody names or speaks it",
+  prompt_leak: "repeats instructions of the system prompt",
+  secret: "a key of a known form that isn't in the prompt",
 } as const;
 
 export type CheckName = keyof typeof CHECK_DESCRIPTIONS;

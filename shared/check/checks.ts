@@ -3,7 +3,7 @@
  * it found, without a word of the text itself. The first that fails decides, in this order. A check that cannot tell is silent:
  * a sound answer that is thrown away is worse than a bad one that a person's vote will find.
  */
-import type { ExchangeFlag, ExchangeRecord, Message } from "../core/exchange.ts";
+import type { ExchangeRecord, Message } from "../core/exchange.ts";
 import type { Json } from "../core/json.ts";
 import { CHECKS, type CheckName } from "./check-names.ts";
 import { findErrorText } from "./error-text.ts";
@@ -30,38 +30,26 @@ export interface Checked {
 
 export interface Finding {
   name: CheckName;
-  /** null where the name says it all. */
-  reason: string | null;
+  reason: string;
 }
 
 /** The first check that fails; undefined when all pass. A switch set to false turns its check off. */
 export function failedCheck(checked: Checked, switches: CheckSwitches): Finding | undefined {
   for (const name of CHECKS) {
     if (switches[name] === false) continue;
-    const found = TESTS[name](checked);
-    if (found !== false && found !== undefined) return { name, reason: found === true ? null : found };
+    const reason = TESTS[name](checked);
+    if (reason !== undefined) return { name, reason };
   }
   return undefined;
 }
 
-const BROKEN: readonly ExchangeFlag[] = ["stream_error", "response_not_json"];
-
-/** True, or the reason, where the check fails. */
-const TESTS: Record<CheckName, (checked: Checked) => boolean | string | undefined> = {
-  error: ({ record }) =>
-    record.outcome === "upstream_error" ||
-    record.status >= 400 ||
-    record.finishReason === "error" || // a failed answer of OpenAI's Responses, under a 200
-    record.flags.some((flag) => BROKEN.includes(flag)),
-  client_aborted: ({ record }) => record.outcome === "client_aborted",
-  truncated: ({ record }) =>
-    record.outcome === "truncated" ||
-    record.outcome === "upstream_cut" ||
-    record.finishReason === "length" ||
-    record.flags.includes("stream_without_end"),
-  refused: ({ record, answer }) =>
-    record.finishReason === "content_filter" || hasRefusal(answer) || isRefusal(textOf(answer)),
-  empty: ({ answer }) => textOf(answer).trim() === "" && (answer?.tool_calls?.length ?? 0) === 0 && !hasRefusal(answer),
+/** The reason, where the check fails. */
+const TESTS: Record<CheckName, (checked: Checked) => string | undefined> = {
+  error: findError,
+  client_aborted: ({ record }) => (record.outcome === "client_aborted" ? "the client left before the end" : undefined),
+  truncated: findCut,
+  refused: findRefusal,
+  empty: ({ answer }) => (isEmpty(answer) ? "there is neither text nor a tool call" : undefined),
   error_text: ({ prompt, answer }) => findErrorText(prompt, textOf(answer)),
   repetition: ({ prompt, answer }) => findRepetition(prompt, textOf(answer)),
   invalid_json: ({ record, answer }) => findInvalidJson(record.request, answer),
@@ -71,6 +59,33 @@ const TESTS: Record<CheckName, (checked: Checked) => boolean | string | undefine
   prompt_leak: ({ prompt, answer }) => findLeak(prompt, textOf(answer)),
   secret: ({ prompt, answer }) => findLeakedSecret(prompt, answer),
 };
+
+function findError({ record }: Checked): string | undefined {
+  const { outcome, status, finishReason, flags } = record;
+  if (outcome === "upstream_error" || status >= 400) {
+    return status === 0 ? "the provider never answered" : `the provider answered with status ${status}`;
+  }
+  if (finishReason === "error") return "the provider says that it failed"; // OpenAI's Responses, under a 200
+  if (flags.includes("stream_error")) return "the stream ended in an error";
+  return flags.includes("response_not_json") ? "the body is not JSON" : undefined;
+}
+
+function findCut({ record }: Checked): string | undefined {
+  if (record.outcome === "truncated") return "it is longer than what is kept of an answer";
+  if (record.outcome === "upstream_cut") return "the provider stopped midway";
+  if (record.finishReason === "length") return "it ran into its token limit";
+  return record.flags.includes("stream_without_end") ? "the stream has no end" : undefined;
+}
+
+function findRefusal({ record, answer }: Checked): string | undefined {
+  if (record.finishReason === "content_filter") return "a filter stopped it";
+  if (hasRefusal(answer)) return "the provider marks it as a refusal";
+  return isRefusal(textOf(answer)) ? "it begins as refusals do" : undefined;
+}
+
+function isEmpty(answer: Message | undefined): boolean {
+  return textOf(answer).trim() === "" && (answer?.tool_calls?.length ?? 0) === 0 && !hasRefusal(answer);
+}
 
 function hasRefusal(answer: Message | undefined): boolean {
   return typeof answer?.refusal === "string" && answer.refusal !== "";

@@ -52,11 +52,23 @@ function toBeKept(system: string): string {
 
 /** Runs of `words` that `told` has too, in their order. */
 function sharedRuns(words: readonly string[], { told, length }: { told: readonly string[]; length: number }): string[] {
-  if (words.length < length || told.length < length) return [];
+  if (!mayShareRun(words, { told, length })) return [];
   const numbers = numberRuns([...words, "§", ...told], length);
   const theirs = new Set(numbers.slice(words.length + 1));
   const starts = numbers.slice(0, words.length - length + 1);
   return starts.flatMap((number, at) => (theirs.has(number) ? [words.slice(at, at + length).join(" ")] : []));
+}
+
+/** Nearly never: so many words in a row that `told` has too, in whatever order. */
+function mayShareRun(words: readonly string[], { told, length }: { told: readonly string[]; length: number }): boolean {
+  if (told.length < length) return false;
+  const known = new Set(told);
+  let row = 0;
+  for (const word of words) {
+    row = known.has(word) ? row + 1 : 0;
+    if (row === length) return true;
+  }
+  return false;
 }
 
 /**

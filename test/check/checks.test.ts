@@ -120,6 +120,22 @@ describe("a check", () => {
     expect(failedCheck(answer, {})?.name).toBe(name);
   });
 
+  test.each<[string, Checked["record"]]>([
+    ["the provider answered with status 529", { ...checked().record, status: 529 }],
+    ["the provider never answered", { ...checked().record, status: 0, outcome: "upstream_error" }],
+    ["the provider says that it failed", { ...checked().record, finishReason: "error" }],
+    ["the stream ended in an error", { ...checked().record, flags: ["stream_error"] }],
+    ["the body is not JSON", { ...checked().record, flags: ["response_not_json"] }],
+    ["the client left before the end", { ...checked().record, outcome: "client_aborted" }],
+    ["it is longer than what is kept of an answer", { ...checked().record, outcome: "truncated" }],
+    ["the provider stopped midway", { ...checked().record, outcome: "upstream_cut" }],
+    ["it ran into its token limit", { ...checked().record, finishReason: "length" }],
+    ["the stream has no end", { ...checked().record, flags: ["stream_without_end"] }],
+    ["a filter stopped it", { ...checked().record, finishReason: "content_filter" }],
+  ])("says that %s", (reason, record) => {
+    expect(failedCheck({ ...checked(), record }, {})?.reason).toBe(reason);
+  });
+
   test.each(FAILING)("%s can be turned off where %s", (name, _why, answer) => {
     expect(failedCheck(answer, { [name]: false })).toBeUndefined();
     expect(failedCheck(answer, { [name]: true })?.name).toBe(name);

@@ -309,7 +309,7 @@ describe("refused, in other languages", () => {
     "很抱歉，我无法提供这方面的帮助。",
     "抱歉，我不能协助完成这个请求。",
   ])("%s", (text) => {
-    expect(found(text)).toEqual({ name: "refused", reason: null });
+    expect(found(text)).toEqual({ name: "refused", reason: "it begins as refusals do" });
   });
 
   it.each([
