@@ -34,7 +34,7 @@ async function importAll({ lines, every }: { lines: number; every: number }): Pr
       for (const _message of messages);
     },
   } as unknown as Queue;
-  const queue = new ImportQueue({ queue: drop, bucket: {} as R2Bucket });
+  const queue = new ImportQueue({ queue: drop, bucket: {} as R2Bucket, listener: { print: console.error } });
   const splitter = new LineSplitter(LINE_BYTES_MAX);
   const context = { app: "demo", maySayFeedback: true, providers: readProviders(undefined), nowMs: Date.now() };
   let done = 0;

@@ -49,7 +49,7 @@ export async function benchNight(options: { quick: boolean; rows?: number | unde
   );
 }
 
-async function nightOf(rows: number): Promise<Night> {
+export async function nightOf(rows: number): Promise<Night> {
   const lines: string[] = [];
   const winnow = await launch({ secrets: { WINNOW_SECRET: SECRET }, log: (line) => lines.push(line) });
   try {

@@ -10,7 +10,7 @@ let winnow: ReturnType<typeof cliOf>;
 beforeAll(async () => {
   pulled = await launchWithBatches();
   winnow = cliOf(pulled.winnow, await keyWith("admin", "pull"));
-}, 60_000);
+}, 240_000);
 afterAll(() => pulled?.winnow.stop());
 
 describe("winnow status", () => {

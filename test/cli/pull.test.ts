@@ -20,7 +20,7 @@ beforeAll(async () => {
   pulled = await launchWithBatches();
   winnow = cliOf(pulled.winnow, await keyWith("pull"));
   root = await mkdtemp(join(tmpdir(), "winnow-pull-"));
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await pulled?.winnow.stop();
   await rm(root, { recursive: true, force: true });

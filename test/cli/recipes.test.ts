@@ -21,7 +21,7 @@ beforeAll(async () => {
   pulled = await launchWithBatches();
   key = await keyWith("pull");
   folder = await mkdtemp(join(ROOT, "node_modules", ".recipes-")); // where the SDK is found
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await pulled?.winnow.stop();
   if (folder) await rm(folder, { recursive: true, force: true });

@@ -64,12 +64,12 @@ describe("imports", () => {
     expect(FILE_EDGES.filter(({ to }) => !known.has(to)).map(spell)).toEqual([]);
   });
 
-  test("of packages are of those that are installed with the Workers; workers/local has its own, workers/cli those of Node", () => {
+  test("of packages are of those that are installed with the Workers; workers/local has its own, workers/cli and workers/deploy those of Node", () => {
     const allowed = [...Object.keys(dependencies), "cloudflare:workers", "cloudflare:workflows"];
     const wrong = PACKAGE_EDGES.filter(
       ({ from, to }) =>
         !from.startsWith("workers/local/") &&
-        !(from.startsWith("workers/cli/") && to.startsWith("node:")) &&
+        !(/^workers\/(cli|deploy)\//.test(from) && to.startsWith("node:")) &&
         !allowed.some((name) => to === name || to.startsWith(`${name}/`)),
     );
     expect(wrong.map(spell)).toEqual([]);

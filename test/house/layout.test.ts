@@ -35,8 +35,9 @@ describe("the layout", () => {
     expect(unknown).toEqual([]);
   });
 
-  test("has one folder a Worker, beside what runs them locally and the command line", () => {
-    expect(readdirSync(`${ROOT}workers`).sort()).toEqual(["cli", "console", "curator", "gateway", "ingest", "local"]);
+  test("has one folder a Worker, beside what runs them locally, what deploys them and the command line", () => {
+    const folders = ["cli", "console", "curator", "deploy", "gateway", "ingest", "local"];
+    expect(readdirSync(`${ROOT}workers`).sort()).toEqual(folders);
   });
 
   test("keeps shared/ one folder deep: a stage is a folder of files", () => {

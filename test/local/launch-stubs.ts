@@ -19,13 +19,16 @@ export function launchStubs(options: Partial<LaunchOptions> = {}): Promise<Winno
   return launch({ secrets: { WINNOW_SECRET: SECRET }, entries: STUBS, ...options });
 }
 
+/** Much, as a machine may be busy: what comes is seen as it comes. */
+const WAIT_MS = 120_000;
+
 /** Looks until there is something. */
 export async function eventually<T>(what: string, look: () => Promise<T | null | undefined>): Promise<T> {
-  const endMs = Date.now() + 30_000;
+  const endMs = Date.now() + WAIT_MS;
   while (Date.now() < endMs) {
     const seen = await look();
     if (seen !== null && seen !== undefined) return seen;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`waited 30 s for ${what}`);
+  throw new Error(`waited two minutes for ${what}`);
 }

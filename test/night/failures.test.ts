@@ -51,7 +51,7 @@ test("a step that fails is done again, and nothing of its first try is seen", as
   const done = await running;
   expect(done).toMatchObject({ status: "done", funnel: { window: 4, exported: 4 } });
   expect(await listed("shaky")).toEqual(done.batches);
-}, 60_000);
+}, 240_000);
 
 test("a run that can never end well fails at once, says why and what to do, and stands in no one's way", async () => {
   const db = await winnow.db();

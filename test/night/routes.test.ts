@@ -111,7 +111,7 @@ beforeAll(async () => {
   run = await nightOf(winnow, { task: "routes", dayMs: DAY });
   [batch = ""] = run.batches;
   manifest = await manifestOf(winnow, batch);
-}, 60_000);
+}, 240_000);
 afterAll(() => winnow?.stop());
 
 test.each(NAMES)("%s", async (name) => {

@@ -19,7 +19,7 @@ let winnow: Winnow;
 beforeAll(async () => {
   winnow = await launch({ secrets: { WINNOW_SECRET: SECRET } });
   await live(winnow, CALLS);
-}, 60_000);
+}, 240_000);
 afterAll(() => winnow?.stop());
 
 /** What a run drew, as it lies in R2. */

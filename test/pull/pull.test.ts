@@ -12,7 +12,7 @@ let batch: string;
 beforeAll(async () => {
   pulled = await launchWithBatches();
   [batch = ""] = pulled.batches;
-}, 60_000);
+}, 240_000);
 afterAll(() => pulled?.winnow.stop());
 
 function get(path: string, init: RequestInit & { key?: string } = {}): Promise<Response> {

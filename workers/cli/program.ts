@@ -1,6 +1,7 @@
 /** The command line as a function: arguments in, exit code out. A command is one file and one line in COMMANDS. */
 import { Command, CommanderError } from "commander";
 import { CODE_VERSION } from "../../shared/core/version.ts";
+import { addDoctor } from "./doctor.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { addImport } from "./import.ts";
 import { addKeys } from "./keys.ts";
@@ -15,6 +16,7 @@ import type { Terminal } from "./terminal.ts";
 const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addPull,
   addStatus,
+  addDoctor,
   addKeys,
   addRun,
   addImport,

@@ -183,9 +183,10 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: "get",
     path: "/v1/health",
     scopes: ["admin"],
-    summary: "What was lost and why, what waits, what could not be taken in.",
+    summary: "What was lost and why, what waits, what could not be taken in, and what is to be done about it.",
     status: 200,
-    answer: "`losses`, `deadLetters`, `spill`, `queue`.",
+    answer:
+      "`state` (ok, look, act), `findings` with their remedies, `losses`, `deadLetters`, `spill`, `queue`, `database`.",
   },
   {
     method: "post",

@@ -11,6 +11,7 @@ import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { type ProviderTable, readProviders } from "../../shared/core/providers.ts";
 import { LINE_BYTES_MAX, REJECTIONS_LISTED_MAX } from "../../shared/import/bounds.ts";
 import { LineSplitter, type RawLine } from "../../shared/import/split-lines.ts";
+import { listenerOf } from "../../shared/telemetry/tell.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
 import { type ImportContext, readLine } from "./import-one.ts";
 import { ImportQueue, QueueRefused } from "./import-queue.ts";
@@ -37,7 +38,11 @@ importRoutes.post("/", authorise("proxy"), async (c) => {
   if (body === null) return apiErrorResponse({ code: "bad_request", message: "the body is empty; send a call a line" });
   const providers = providersOf(env);
   if (!providers.ok) return providers.response;
-  const queue = new ImportQueue({ queue: env.CAPTURE, bucket: env.STORE });
+  const queue = new ImportQueue({
+    queue: env.CAPTURE,
+    bucket: env.STORE,
+    listener: listenerOf(env, console.error),
+  });
   const { app, scopes } = c.get("claims");
   const context = { app, maySayFeedback: scopes.includes("feedback"), providers: providers.table, nowMs: Date.now() };
   return takeLines(c, { body, queue, context });

@@ -16,6 +16,7 @@ import {
 } from "../../shared/core/limits.ts";
 import { toBytes } from "../../shared/core/text.ts";
 import { spillKey } from "../../shared/store/spill.ts";
+import { type Listener, tell } from "../../shared/telemetry/tell.ts";
 import type { TakenLine } from "./import-one.ts";
 
 const BATCH_MESSAGES_MAX = 100;
@@ -29,13 +30,15 @@ export class QueueRefused extends Error {}
 export class ImportQueue {
   readonly #queue: Queue;
   readonly #bucket: R2Bucket;
+  readonly #listener: Listener;
   #messages: Uint8Array<ArrayBuffer>[] = [];
   #bytes = 0;
   #events: FeedbackEvent[] = [];
   #eventBytes = 0;
 
-  constructor(options: { queue: Queue; bucket: R2Bucket }) {
+  constructor(options: { queue: Queue; bucket: R2Bucket; listener: Listener }) {
     this.#queue = options.queue;
+    this.#listener = options.listener;
     this.#bucket = options.bucket;
   }
 
@@ -70,7 +73,7 @@ export class ImportQueue {
         await this.#queue.sendBatch(requestsOf(messages, events));
         return;
       } catch (error) {
-        console.error(JSON.stringify({ event: "import_refused", messages: messages.length, error: String(error) }));
+        tell(this.#listener, { event: "import_refused", messages: messages.length, error });
       }
     }
     throw new QueueRefused(`the queue refused ${messages.length} messages ${QUEUE_SEND_TRIES_MAX} times`);

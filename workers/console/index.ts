@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
+import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
 import type { ConsoleContext } from "./authorise.ts";
 import { batchRoutes } from "./batches.ts";
 import { eraseRoutes } from "./erase.ts";
@@ -42,7 +43,7 @@ app.notFound((c) =>
   }),
 );
 app.onError((error, c) => {
-  console.error(JSON.stringify({ event: "console_error", path: c.req.path, error: String(error) }));
+  tell(listenerOf(c.env, console.error), { event: "console_error", path: c.req.path, error });
   return apiErrorResponse({
     code: "internal",
     message: "this failed on winnow's side; the Worker's log has the reason. It may be tried again",

@@ -9,7 +9,7 @@
  *     curate one step a task: checks → split → assemble → dedupe → publish (curate-task.ts)
  *     close  add the funnels up
  */
-import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
+import { env as bound, WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
 import type { LearnedVerdict } from "../../shared/core/judged.ts";
 import { RUN_EXCHANGES_MAX, RUN_JUDGED_ROWS_MAX, RUN_STEPS_MAX } from "../../shared/core/limits.ts";
@@ -20,6 +20,7 @@ import { appsWithBatches } from "../../shared/store/batches.ts";
 import { closeRun, lastNightEndMs, openRun } from "../../shared/store/runs.ts";
 import { readAllSettings } from "../../shared/store/settings.ts";
 import { tasksInWindow, type WindowFilter, windowCutMs } from "../../shared/store/windows.ts";
+import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
 import { askJudge } from "./ask-judge.ts";
 import { curateTask } from "./curate-task.ts";
 import { drawTasks } from "./draw-tasks.ts";
@@ -95,12 +96,10 @@ function doStep<T extends Rpc.Serializable<T>>(step: WorkflowStep, name: string,
     const startedMs = Date.now();
     try {
       const done = await work();
-      console.log(JSON.stringify({ event: "step_done", step: name, ms: Date.now() - startedMs }));
+      tell(listenerOf(bound, console.log), { event: "step_done", step: name, ms: Date.now() - startedMs });
       return done;
     } catch (error) {
-      console.error(
-        JSON.stringify({ event: "step_failed", step: name, ms: Date.now() - startedMs, error: String(error) }),
-      );
+      tell(listenerOf(bound, console.error), { event: "step_failed", step: name, ms: Date.now() - startedMs, error });
       throw error;
     }
   });

@@ -4,6 +4,7 @@ import { KEY_CACHE_ENTRIES_MAX } from "../../shared/core/limits.ts";
 import { MacSigner } from "../../shared/core/mac.ts";
 import { type ProviderTable, readProviders } from "../../shared/core/providers.ts";
 import { Sealer } from "../../shared/core/seal.ts";
+import { listenerOf } from "../../shared/telemetry/tell.ts";
 import { Circuits } from "./circuit.ts";
 import type { Limiter } from "./limiter.ts";
 import { BindingLimiter } from "./limiter-binding.ts";
@@ -49,8 +50,8 @@ function makeIsolate(env: Env): Isolate {
     sealer: new Sealer(env.WINNOW_SECRET),
     keys: new KeyRing({ signer, localKey: env.LOCAL_KEY, entriesMax: KEY_CACHE_ENTRIES_MAX }),
     providers: readProviders(env.PROVIDERS),
-    losses: new LossCounter(),
-    settings: new SettingsCache(),
+    losses: new LossCounter(listenerOf(env, console.error)),
+    settings: new SettingsCache(listenerOf(env, console.error)),
     limiter: makeLimiter(env),
     feedbackLimiter: bindingLimiter(env),
     circuits: new Circuits(),

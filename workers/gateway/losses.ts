@@ -4,14 +4,20 @@
  */
 import type { LossReason } from "../../shared/core/loss.ts";
 import { addLosses } from "../../shared/store/losses.ts";
+import { type Listener, tell } from "../../shared/telemetry/tell.ts";
 
 export class LossCounter {
   readonly #pending = new Map<LossReason, number>();
+  readonly #listener: Listener;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+  }
 
   /** Counts one loss and writes all that is pending; give the promise to `waitUntil`. */
   async lose(options: { reason: LossReason; error: unknown; db: D1Database; nowMs: number }): Promise<void> {
     this.#pending.set(options.reason, (this.#pending.get(options.reason) ?? 0) + 1);
-    console.error(JSON.stringify({ event: "capture_loss", reason: options.reason, error: String(options.error) }));
+    tell(this.#listener, { event: "capture_loss", reason: options.reason, error: options.error });
     await this.flush(options);
   }
 

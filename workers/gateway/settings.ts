@@ -13,6 +13,7 @@ import { type AppSettings, DEFAULT_APP_SETTINGS } from "../../shared/settings/ap
 import { readKeyEnds } from "../../shared/store/keys.ts";
 import { readAllSettings, readSettingsVersion } from "../../shared/store/settings.ts";
 import { dayOf, readSpending, type Spent } from "../../shared/store/spending.ts";
+import { type Listener, tell } from "../../shared/telemetry/tell.ts";
 
 interface Known {
   version: number;
@@ -31,6 +32,11 @@ export class SettingsCache {
   #readAtMs = Number.NEGATIVE_INFINITY;
   /** Also of reads that failed: D1 that is down is asked every SETTINGS_REFRESH_MS, not with every call. */
   #triedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #listener: Listener;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+  }
 
   /**
    * Reads when it is time to, in the background.
@@ -86,7 +92,7 @@ export class SettingsCache {
       }
       this.#readAtMs = nowMs;
     } catch (error) {
-      console.error(JSON.stringify({ event: "settings_unread", error: String(error) }));
+      tell(this.#listener, { event: "settings_unread", error });
     }
   }
 }

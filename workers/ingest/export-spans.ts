@@ -8,6 +8,7 @@ import { CODE_VERSION } from "../../shared/core/version.ts";
 import { addLosses } from "../../shared/store/losses.ts";
 import { isSampled, spanOf } from "../../shared/telemetry/genai-span.ts";
 import { tracesOf } from "../../shared/telemetry/otlp.ts";
+import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
 
 /** https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 export interface ExporterVariables {
@@ -27,7 +28,7 @@ export async function exportSpans(
   try {
     await post(endpoint, tracesOf(spans, { service: env.OTEL_SERVICE_NAME || "winnow", version: CODE_VERSION }), env);
   } catch (error) {
-    console.error(JSON.stringify({ event: "spans_refused", spans: spans.length, error: String(error) }));
+    tell(listenerOf(env, console.error), { event: "spans_refused", spans: spans.length, error });
     await addLosses({ db: env.DB, counts: [["span_refused", spans.length]], nowMs: Date.now() });
   }
 }

@@ -9,6 +9,7 @@ import { unpackedBytes } from "../../shared/capture/envelope.ts";
 import { GROUP_UNPACKED_BYTES_MAX } from "../../shared/core/limits.ts";
 import { toBytes } from "../../shared/core/text.ts";
 import { bury } from "../../shared/store/dead-letters.ts";
+import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
 import { exportSpans } from "./export-spans.ts";
 import { groupBySize } from "./group-by-size.ts";
 import { letGo } from "./let-go.ts";
@@ -17,13 +18,14 @@ import { secretsOf } from "./secrets.ts";
 import { sweep } from "./sweep.ts";
 import { takeIn } from "./take-in.ts";
 
+/** In another environment than production the name goes on with a dash and that environment's. */
 const DEAD_QUEUE = "winnow-dead";
 /** From this attempt on messages are taken in one by one, so that one that can't be does not hold up the others. */
 const ALONE_FROM_ATTEMPT = 3;
 
 export default {
   async queue(batch, env, ctx): Promise<void> {
-    if (batch.queue === DEAD_QUEUE) {
+    if (`${batch.queue}-`.startsWith(`${DEAD_QUEUE}-`)) {
       for (const message of batch.messages) await buryMessage(message, env);
       return;
     }
@@ -51,9 +53,9 @@ async function takeGroup(messages: readonly Message[], env: IngestEnv, ctx: Exec
     const { stats, records } = await takeIn({ messages: messages.map((message) => readMessage(message)), env, nowMs });
     for (const message of messages) message.ack();
     ctx.waitUntil(exportSpans(records, env));
-    console.log(JSON.stringify({ event: "taken_in", messages: messages.length, ...stats }));
+    tell(listenerOf(env, console.log), { event: "taken_in", messages: messages.length, ...stats });
   } catch (error) {
-    console.error(JSON.stringify({ event: "take_in_failed", messages: messages.length, error: String(error) }));
+    tell(listenerOf(env, console.error), { event: "take_in_failed", messages: messages.length, error });
     for (const message of messages) message.retry();
   }
 }

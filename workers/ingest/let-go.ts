@@ -7,6 +7,7 @@ import { type Aged, agedRows, keepRetention, markBodiless, readRetention } from 
 import { runErasurePart } from "../../shared/store/run-erasure.ts";
 import { readAllSettings } from "../../shared/store/settings.ts";
 import { startAgeErasure } from "../../shared/store/start-erasure.ts";
+import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Parts of erasures in one sweep. */
@@ -23,7 +24,7 @@ export async function letGo(env: IngestEnv, nowMs: number): Promise<void> {
     const erasure = await nextErasure(env.DB);
     if (erasure === undefined) return;
     const { doneAtMs, kind, state } = await runErasurePart(stores, erasure, nowMs);
-    if (doneAtMs !== null) console.log(JSON.stringify({ event: "erased", kind, exchanges: state.exchanges }));
+    if (doneAtMs !== null) tell(listenerOf(env, console.log), { event: "erased", kind, exchanges: state.exchanges });
   }
 }
 

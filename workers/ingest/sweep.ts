@@ -7,6 +7,7 @@ import { packPointer } from "../../shared/capture/envelope.ts";
 import { SWEEP_AGE_MS_MIN, SWEEP_CAPTURES_MAX, SWEEP_GROUP_BYTES_MAX } from "../../shared/core/limits.ts";
 import { resolveWaiting } from "../../shared/store/feedback.ts";
 import { SPILL_PREFIX } from "../../shared/store/spill.ts";
+import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
 import { exportSpans } from "./export-spans.ts";
 import { groupBySize } from "./group-by-size.ts";
 import { takeIn } from "./take-in.ts";
@@ -27,11 +28,11 @@ export async function sweep(env: IngestEnv, nowMs: number): Promise<void> {
       await exportSpans(records, env);
     } catch (error) {
       // the objects stay, for the next sweep; the other groups need not wait for it
-      console.error(JSON.stringify({ event: "sweep_failed", captures: messages.length, error: String(error) }));
+      tell(listenerOf(env, console.error), { event: "sweep_failed", captures: messages.length, error });
     }
   }
   const feedback = await resolveWaiting(env.DB, nowMs);
   if (due.length + feedback > 0) {
-    console.log(JSON.stringify({ event: "swept", captures: due.length, exchanges, feedback }));
+    tell(listenerOf(env, console.log), { event: "swept", captures: due.length, exchanges, feedback });
   }
 }

@@ -21,6 +21,7 @@ export const SECTIONS: readonly { path: string; name: string; role: Role }[] = [
   { path: "/console/review", name: "Review", role: "reviewer" },
   { path: "/console/batches", name: "Batches", role: "viewer" },
   { path: "/console/readiness", name: "Readiness", role: "viewer" },
+  { path: "/console/status", name: "Status", role: "admin" },
   { path: "/console/settings", name: "Settings", role: "admin" },
   { path: "/console/audit", name: "Audit log", role: "admin" },
 ];

@@ -1,5 +1,5 @@
 /** Whether winnow itself is well: what was lost and why, what waits, what could not be taken in. */
-import type { Health } from "../health.ts";
+import type { Health } from "../read-health.ts";
 import { count, duration, time } from "./figures.ts";
 
 /** An exchange takes some seconds; a minute is worth a look. */

@@ -5,7 +5,7 @@ import { makeKey } from "../../../shared/core/keys.ts";
 import { mayAct } from "../../../shared/session/session.ts";
 import { VERDICT_CLASSES } from "../../../shared/verdict/verdict.ts";
 import { signerOf } from "../authorise.ts";
-import { type Health, readHealth } from "../health.ts";
+import { type Health, readHealth } from "../read-health.ts";
 import type { PageContext, PagesContext, Session } from "../session.ts";
 import {
   type CallFilter,

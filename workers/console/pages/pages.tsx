@@ -3,6 +3,7 @@
  * what they share is the frame (frame.tsx), the headers (safety.ts) and who may (guard.tsx).
  */
 import { Hono } from "hono";
+import { listenerOf, tell } from "../../../shared/telemetry/tell.ts";
 import { findSession, type PagesContext } from "../session.ts";
 import { auditPage } from "./audit-page.tsx";
 import { batchDownloads } from "./batch-files.tsx";
@@ -19,6 +20,7 @@ import { reviewPage } from "./review-page.tsx";
 import { safety } from "./safety.ts";
 import { settingsPage } from "./settings-page.tsx";
 import { signInPages } from "./sign-in.tsx";
+import { statusPage } from "./status-page.tsx";
 
 export const pageRoutes = new Hono<PagesContext>();
 
@@ -35,6 +37,7 @@ batchDownloads(pageRoutes);
 reviewPage(pageRoutes);
 readinessPage(pageRoutes);
 settingsPage(pageRoutes);
+statusPage(pageRoutes);
 auditPage(pageRoutes);
 
 pageRoutes.all("/*", needs("viewer"), (c) =>
@@ -42,7 +45,7 @@ pageRoutes.all("/*", needs("viewer"), (c) =>
 );
 
 pageRoutes.onError((error, c) => {
-  console.error(JSON.stringify({ event: "page_error", path: c.req.path, error: String(error) }));
+  tell(listenerOf(c.env, console.error), { event: "page_error", path: c.req.path, error });
   return showPage(c, {
     title: "Something failed",
     status: 500,

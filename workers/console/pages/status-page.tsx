@@ -1,0 +1,61 @@
+/** Is winnow itself well: each rule of shared/health, with what to do where one is broken. For admins. */
+import type { Hono } from "hono";
+import { checkHealth, type Finding, type HealthState } from "../../../shared/health/rules.ts";
+import { gatherHealth } from "../health-facts.ts";
+import type { PagesContext } from "../session.ts";
+import { count, time } from "./figures.ts";
+import { showPage } from "./frame.tsx";
+import { needs, sessionOf } from "./guard.tsx";
+import { columnsOf, Table } from "./table.tsx";
+
+const WORDS: Record<HealthState, string> = { ok: "well", look: "look", act: "act" };
+
+export function statusPage(routes: Hono<PagesContext>): void {
+  routes.get("/status", needs("admin"), async (c) => {
+    const nowMs = Date.now();
+    const { app } = sessionOf(c);
+    const { facts, newestExchangeAtMs } = await gatherHealth({
+      env: c.env,
+      app,
+      host: new URL(c.req.url).hostname,
+      nowMs,
+    });
+    const { state, findings } = checkHealth(facts);
+    return showPage(c, {
+      title: "Status",
+      children: (
+        <>
+          <h1>
+            Status <State state={state} />
+          </h1>
+          <p class="muted">
+            {`As of ${time(nowMs)} UTC. Newest call: ${newestExchangeAtMs === null ? "none yet" : time(newestExchangeAtMs)}. `}
+            {`The database has ${count(Math.round(facts.databaseBytes / 1e6))} MB.`}
+          </p>
+          <Table label="Checks" columns={columnsOf("Check", "State", "What is wrong", "What to do")}>
+            {findings.map((finding) => (
+              <Row finding={finding} />
+            ))}
+          </Table>
+        </>
+      ),
+    });
+  });
+}
+
+function Row({ finding: { check, state, says, remedy } }: { finding: Finding }) {
+  return (
+    <tr>
+      <th scope="row">{check.replaceAll("_", " ")}</th>
+      <td>
+        <State state={state} />
+      </td>
+      <td>{says}</td>
+      <td>{remedy}</td>
+    </tr>
+  );
+}
+
+function State({ state }: { state: HealthState }) {
+  return <span class={`tag ${state === "ok" ? "good" : "bad"}`}>{WORDS[state]}</span>;
+}
