@@ -1,17 +1,22 @@
 /**
- * `node test/faults/faults.ts --seeds 200 --exchanges 500` runs the seeds from 1 on and prints what became of every call; `--seed 17`
+ * `node test/faults/faults.ts --seeds 200 --exchanges 500` runs the seeds from 1 on (or `--from`) and prints what became of every call; `--seed 17`
  * replays one.
  */
 import { parseArgs } from "node:util";
 import { FaultHarness, type Outcome } from "./run-seeds.ts";
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string" }, exchanges: { type: "string" }, seed: { type: "string" } },
+  options: {
+    seeds: { type: "string" },
+    exchanges: { type: "string" },
+    seed: { type: "string" },
+    from: { type: "string" },
+  },
 });
 const exchanges = Number(values.exchanges ?? 500);
 const seeds =
   values.seed === undefined
-    ? Array.from({ length: Number(values.seeds ?? 200) }, (_, at) => at + 1)
+    ? Array.from({ length: Number(values.seeds ?? 200) }, (_, at) => at + Number(values.from ?? 1))
     : [Number(values.seed)];
 
 const harness = await FaultHarness.start();
