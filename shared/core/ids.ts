@@ -9,6 +9,7 @@ import { equalInConstantTime, toHex } from "./text.ts";
 
 export type ExchangeId = string & { readonly __brand: "ExchangeId" };
 
+const HYPHEN = 45;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** @param random 10 random bytes */
@@ -18,8 +19,27 @@ export function makeUuidV7(nowMs: number, random: Uint8Array): string {
   for (let at = 0; at < 6; at++) bytes[at] = Math.floor(nowMs / 2 ** (8 * (5 - at))) & 0xff;
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  return uuidOfBytes(bytes);
+}
+
+/** @param bytes 16 of them */
+export function uuidOfBytes(bytes: Uint8Array): string {
   const hex = toHex(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Writes the 16 bytes of a UUID, in whose place they then sort as the texts do. */
+export function writeUuid(uuid: string, into: Uint8Array, at: number): void {
+  let place = at;
+  for (let char = 0; char < 36; char += 2) {
+    if (uuid.charCodeAt(char) === HYPHEN) char++;
+    into[place++] = (nibble(uuid.charCodeAt(char)) << 4) | nibble(uuid.charCodeAt(char + 1));
+  }
+}
+
+/** Of 0 to 9 and a to f. */
+function nibble(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }
 
 /**

@@ -4,8 +4,10 @@
  * shingles (4 B each): some 1.3 KB for two hundred words.
  */
 import { concatBytes } from "../core/gzip.ts";
-import { toBytes, toHex } from "../core/text.ts";
+import { uuidOfBytes, writeUuid } from "../core/ids.ts";
+import { toBytes } from "../core/text.ts";
 import type { NearRow } from "./near-duplicates.ts";
+import { completeUpTo, type Shingled } from "./shingles.ts";
 
 const MAGIC = toBytes("WNR1");
 const HEAD_BYTES = 16 + 1 + 4 * 4;
@@ -31,33 +33,31 @@ export function* nearFromBytes(bytes: Uint8Array): Generator<KeptNearRow> {
     const [askedKey, answerKey, askedCount, answerCount] = [17, 21, 25, 29].map((from) =>
       view.getUint32(at + from, true),
     );
-    const id = idOf(bytes.subarray(at, at + 16));
+    const id = uuidOfBytes(bytes.subarray(at, at + 16));
     at += HEAD_BYTES;
     const read = (count: number) => {
       const shingles = Uint32Array.from({ length: count }, (_, place) => view.getUint32(at + 4 * place, true));
       at += 4 * count;
       return shingles;
     };
-    const asked = { shingles: read(askedCount ?? 0), key: askedKey ?? 0, short: (flags & 2) !== 0 };
-    const answer = { shingles: read(answerCount ?? 0), key: answerKey ?? 0, short: (flags & 4) !== 0 };
+    const asked = { ...sketch(read(askedCount ?? 0)), key: askedKey ?? 0, short: (flags & 2) !== 0 };
+    const answer = { ...sketch(read(answerCount ?? 0)), key: answerKey ?? 0, short: (flags & 4) !== 0 };
     yield { id, side: (flags & 1) !== 0 ? "eval" : "train", asked, answer };
   }
+}
+
+function sketch(shingles: Uint32Array): Pick<Shingled, "shingles" | "upTo"> {
+  return { shingles, upTo: completeUpTo(shingles) };
 }
 
 function rowBytes({ id, side, asked, answer }: KeptNearRow): Uint8Array {
   const bytes = new Uint8Array(HEAD_BYTES + 4 * (asked.shingles.length + answer.shingles.length));
   const view = new DataView(bytes.buffer);
-  const hex = id.replaceAll("-", "");
-  for (let at = 0; at < 16; at++) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
+  writeUuid(id, bytes, 0);
   bytes[16] = (side === "eval" ? 1 : 0) | (asked.short ? 2 : 0) | (answer.short ? 4 : 0);
   const numbers = [asked.key, answer.key, asked.shingles.length, answer.shingles.length];
   for (const [place, value] of [...numbers, ...asked.shingles, ...answer.shingles].entries()) {
     view.setUint32(17 + 4 * place, value, true);
   }
   return bytes;
-}
-
-function idOf(bytes: Uint8Array): string {
-  const hex = toHex(bytes);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -11,6 +11,7 @@
  * `askedAlike` tells of those.
  */
 import { bandKeys } from "./minhash.ts";
+import { RowsByKey } from "./rows-by-key.ts";
 import { jaccard, minus, type Shingled, shingle } from "./shingles.ts";
 
 export interface NearRow {
@@ -37,26 +38,40 @@ export function nearRow(row: { id: string; asked: string; answer: string }): Nea
   return { id: row.id, asked: shingle(row.asked), answer: shingle(row.answer) };
 }
 
+/** Counters that several shingles share: as one Uint32Array of 8 MB. */
+const ROUGH_COUNTERS = 2 ** 21;
+
+/** What indices of the same rows have together. */
+interface Night {
+  /** Shingle → rows that have it, of the template's alone. */
+  common: ReadonlyMap<number, number>;
+  little: WeakMap<Shingled, Uint32Array>;
+  keys: WeakMap<NearRow, Readonly<Record<Table, Float64Array>>>;
+}
+
 /** Finds among the rows that were put into it those that are like another one. */
 export class NearIndex {
-  /** Shingle → rows that have it, of the template's alone. */
-  readonly #common: ReadonlyMap<number, number>;
-  readonly #little = new Map<Shingled, Uint32Array>();
-  readonly #tables: Record<Table, Map<number, NearRow[]>> = {
-    full: new Map(),
-    asked: new Map(),
-    fullCopies: new Map(),
-    askedCopies: new Map(),
+  readonly #night: Night;
+  readonly #rows: NearRow[] = [];
+  readonly #tables: Record<Table, RowsByKey> = {
+    full: new RowsByKey(),
+    asked: new RowsByKey(),
+    fullCopies: new RowsByKey(),
+    askedCopies: new RowsByKey(),
   };
 
-  /** @param rows all of a night, in any order: what they share is the template's */
-  constructor(rows: readonly NearRow[]) {
-    this.#common = commonShingles(rows);
+  /** @param rows all of a night, in any order: what they share is the template's; or an index of the same rows */
+  constructor(rows: readonly NearRow[] | NearIndex) {
+    this.#night =
+      rows instanceof NearIndex
+        ? rows.#night
+        : { common: commonShingles(rows), little: new WeakMap(), keys: new WeakMap() };
   }
 
   add(row: NearRow): void {
+    const at = this.#rows.push(row) - 1;
     for (const table of TABLES) {
-      for (const key of this.#keysOf(row, table)) push(this.#tables[table], key, row);
+      for (const key of this.#keysOf(row, table)) this.#tables[table].add(key, at);
     }
   }
 
@@ -76,9 +91,10 @@ export class NearIndex {
     if (a.key === b.key) return true;
     if (a.short || b.short) return false;
     const [own, other] = [this.#special(a), this.#special(b)];
+    const upTo = Math.min(a.upTo, b.upTo);
     // where nothing but the template is left they differ in single words, and these are all that tells them apart
-    if (own.length > 0 && other.length > 0 && jaccard(own, other) >= NEAR) return true;
-    if (!this.#mayBeCopy(a) || !this.#mayBeCopy(b) || jaccard(a.shingles, b.shingles) < NEAR) return false;
+    if (own.length > 0 && other.length > 0 && jaccard(own, other, upTo) >= NEAR) return true;
+    if (!this.#mayBeCopy(a) || !this.#mayBeCopy(b) || jaccard(a.shingles, b.shingles, upTo) < NEAR) return false;
     return this.#isChangedFrom(a, b) && this.#isChangedFrom(b, a);
   }
 
@@ -88,25 +104,39 @@ export class NearIndex {
 
   /** Is half of what only `a` has in the place of something that nearly all have, and `b` too? */
   #isChangedFrom(a: Shingled, b: Shingled): boolean {
-    const own = minus(this.#special(a), b.shingles).length;
+    const { common } = this.#night;
+    const upTo = Math.min(a.upTo, b.upTo);
+    const own = minus(this.#special(a), b.shingles, upTo).length;
     if (own === 0) return true;
-    const missing = minus(b.shingles, a.shingles).map((one) => this.#common.get(one) ?? 0);
+    const missing = minus(b.shingles, a.shingles, upTo).map((one) => common.get(one) ?? 0);
     if (missing.length < own / 2) return false;
-    const most = b.shingles.reduce((max, one) => Math.max(max, this.#common.get(one) ?? 0), 0);
+    const most = b.shingles.reduce((max, one) => Math.max(max, common.get(one) ?? 0), 0);
     return missing.filter((rows) => rows >= NEARLY_ALL * most).length >= own / 2;
   }
 
   /** Without the template's. Kept where it is little, as it is asked for again and again there. */
   #special(text: Shingled): Uint32Array {
-    if (this.#common.size === 0) return text.shingles;
-    const known = this.#little.get(text);
+    const { common, little } = this.#night;
+    if (common.size === 0) return text.shingles;
+    const known = little.get(text);
     if (known !== undefined) return known;
-    const special = text.shingles.filter((one) => !this.#common.has(one));
-    if (special.length < COPY_OWN_SHARE * text.shingles.length) this.#little.set(text, special);
+    const special = text.shingles.filter((one) => !common.has(one));
+    if (special.length < COPY_OWN_SHARE * text.shingles.length) little.set(text, special);
     return special;
   }
 
-  #keysOf({ asked, answer }: NearRow, table: Table): Iterable<number> {
+  /** Made once a row: most of the time goes there. */
+  #keysOf(row: NearRow, table: Table): Float64Array {
+    const { keys } = this.#night;
+    const known = keys.get(row);
+    if (known !== undefined) return known[table];
+    const made = {} as Record<Table, Float64Array>;
+    for (const one of TABLES) made[one] = Float64Array.from(this.#makeKeys(row, one));
+    keys.set(row, made);
+    return made[table];
+  }
+
+  #makeKeys({ asked, answer }: NearRow, table: Table): Iterable<number> {
     switch (table) {
       case "full":
         return [
@@ -131,8 +161,9 @@ export class NearIndex {
   #sharing(row: NearRow, { table, rowsMax }: { table: Table; rowsMax: number }): Set<NearRow> {
     const found = new Set<NearRow>();
     for (const key of this.#keysOf(row, table)) {
-      for (const other of this.#tables[table].get(key) ?? []) {
-        if (other.id !== row.id) found.add(other);
+      for (const at of this.#tables[table].rowsOf(key)) {
+        const other = this.#rows[at];
+        if (other !== undefined && other.id !== row.id) found.add(other);
         if (found.size >= rowsMax) return found;
       }
     }
@@ -143,22 +174,22 @@ export class NearIndex {
 const TABLES = ["full", "asked", "fullCopies", "askedCopies"] as const;
 type Table = (typeof TABLES)[number];
 
+/** Counted in two goes, as a Map of all would fill an isolate: first roughly, then those that may be common, one by one. */
 function commonShingles(rows: readonly NearRow[]): Map<number, number> {
   const limit = Math.max(COMMON_ROWS, COMMON_SHARE * rows.length);
   const counts = new Map<number, number>();
-  if (rows.length <= limit) return new Map();
-  for (const { asked, answer } of rows) {
-    for (const part of [asked.shingles, answer.shingles]) {
-      for (const one of part) {
-        counts.set(one, (counts.get(one) ?? 0) + 1);
-      }
-    }
+  if (rows.length <= limit) return counts;
+  const atMost = new Uint32Array(ROUGH_COUNTERS);
+  for (const one of shinglesIn(rows)) atMost[one % ROUGH_COUNTERS] = (atMost[one % ROUGH_COUNTERS] ?? 0) + 1;
+  for (const one of shinglesIn(rows)) {
+    if ((atMost[one % ROUGH_COUNTERS] ?? 0) > limit) counts.set(one, (counts.get(one) ?? 0) + 1);
   }
   return new Map([...counts].filter(([, count]) => count > limit));
 }
 
-function push(table: Map<number, NearRow[]>, key: number, row: NearRow): void {
-  const rows = table.get(key);
-  if (rows === undefined) table.set(key, [row]);
-  else rows.push(row);
+function* shinglesIn(rows: readonly NearRow[]): Generator<number, void> {
+  for (const { asked, answer } of rows) {
+    yield* asked.shingles;
+    yield* answer.shingles;
+  }
 }

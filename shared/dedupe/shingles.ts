@@ -4,9 +4,18 @@ export const SHINGLE_WORDS = 5;
 /** Shorter texts have too few shingles to compare: they are equal after normalisation, or they differ. */
 export const SHORT_WORDS = 20;
 
+/**
+ * Of a longer text the smallest are kept: a bottom-k sketch (Cohen & Kaplan 2007), as shingles are hashes and the smallest are a
+ * sample of all. Similarity 0.8 is then off by 0.018 (one standard error); a night of 10,000 such rows takes 40 MB.
+ */
+export const SHINGLES_MAX = 512;
+const ALL = 0xffffffff;
+
 export interface Shingled {
-  /** Sorted, each once; empty for a short text. */
+  /** Sorted, each once, SHINGLES_MAX at most; empty for a short text. */
   shingles: Uint32Array;
+  /** Up to this value none is missing. */
+  upTo: number;
   /** Equal for texts that are equal but for case, punctuation and white space. */
   key: number;
   short: boolean;
@@ -20,7 +29,13 @@ export function shingle(text: string): Shingled {
   const words = wordHashes(text);
   const key = words.reduce((hash, word) => mix(hash, word), words.length);
   const short = words.length < SHORT_WORDS;
-  return { shingles: short ? new Uint32Array(0) : shinglesOf(words, SHINGLE_WORDS), key, short };
+  const shingles = short ? new Uint32Array(0) : shinglesOf(words, SHINGLE_WORDS).slice(0, SHINGLES_MAX);
+  return { shingles, upTo: completeUpTo(shingles), key, short };
+}
+
+/** More than SHINGLES_MAX are all of a text's: so batches were written before there was a bound. */
+export function completeUpTo(shingles: Uint32Array): number {
+  return shingles.length === SHINGLES_MAX ? (shingles.at(-1) ?? ALL) : ALL;
 }
 
 /** Hashes of its words, without case and punctuation. */
@@ -44,11 +59,12 @@ export function shinglesOf(words: readonly number[], length: number): Uint32Arra
   return Uint32Array.from(shingles).sort();
 }
 
-/** What only the first of two sorted sets has. */
-export function minus(a: Uint32Array, b: Uint32Array): number[] {
+/** What only the first of two sorted sets has. @param upTo where both are complete */
+export function minus(a: Uint32Array, b: Uint32Array, upTo = ALL): number[] {
   const only: number[] = [];
   let at = 0;
   for (const one of a) {
+    if (one > upTo) break;
     while (at < b.length && (b[at] ?? 0) < one) at++;
     if (b[at] !== one) only.push(one);
   }
@@ -65,16 +81,17 @@ export function gramKey(words: readonly number[], { from, to }: { from: number; 
   return high * 2 ** 21 + (low >>> 11);
 }
 
-/** |A ∩ B| / |A ∪ B| of sorted sets; 1 for two empty ones. */
-export function jaccard(a: Uint32Array, b: Uint32Array): number {
-  let [i, j, shared] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    const [x, y] = [a[i] ?? 0, b[j] ?? 0];
+/** |A ∩ B| / |A ∪ B| of sorted sets; 1 for two empty ones. @param upTo where both are complete: of longer texts the share there */
+export function jaccard(a: Uint32Array, b: Uint32Array, upTo = ALL): number {
+  let [i, j, shared, union] = [0, 0, 0, 0];
+  while (i < a.length || j < b.length) {
+    const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
+    if (Math.min(x, y) > upTo) break;
     if (x === y) shared++;
     if (x <= y) i++;
     if (y <= x) j++;
+    union++;
   }
-  const union = a.length + b.length - shared;
   return union === 0 ? 1 : shared / union;
 }
 

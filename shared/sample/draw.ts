@@ -9,7 +9,7 @@
  * An exchange is in with probability 1 − (1 − p)(1 − m/N), exactly: p (probabilities.ts) and m follow from counts alone.
  * Random numbers are permanent (Ohlsson 1995), made of seed and id: no state, no clock, equal input gives an equal draw.
  */
-import { uniform } from "../core/hash.ts";
+import { uniform, uniformOf } from "../core/hash.ts";
 import { type Caps, type Crowd, crowdsOf, inclusionProbabilities } from "./probabilities.ts";
 import { sharesOf } from "./shares.ts";
 import { systematicSample } from "./systematic.ts";
@@ -41,6 +41,8 @@ export interface Stratum {
 }
 
 export interface Draw {
+  /** Of `drawn`, in the window. */
+  places: readonly number[];
   /** In the order of their ids. */
   drawn: Map<string, Drawn>;
   strata: Stratum[];
@@ -61,16 +63,16 @@ export function draw(items: WindowItems, options: DrawOptions): Draw {
   const auditProbability = items.size === 0 ? 0 : auditSize / items.size;
   const audited = new Set(smallest(items, auditSize, seed));
   const { chosen, own } = choose(items, options);
-  const probabilities = own.map((probability) => 1 - (1 - probability) * (1 - auditProbability));
+  for (const [at, probability] of own.entries()) own[at] = 1 - (1 - probability) * (1 - auditProbability);
   const places = [...new Set([...chosen, ...audited])].sort((a, b) => a - b);
   const chosenSet = new Set(chosen);
   const drawn = new Map(
     places.map((at): [string, Drawn] => [
       items.idAt(at),
-      { inclusionProbability: probabilities[at] ?? 0, audit: audited.has(at), chosen: chosenSet.has(at) },
+      { inclusionProbability: own[at] ?? 0, audit: audited.has(at), chosen: chosenSet.has(at) },
     ]),
   );
-  return { drawn, strata: countStrata(items, places), auditSize, probabilities };
+  return { places, drawn, strata: countStrata(items, places), auditSize, probabilities: own };
 }
 
 function choose(items: WindowItems, options: DrawOptions): { chosen: number[]; own: Float64Array } {
@@ -99,8 +101,7 @@ function orderOf(
   options: { seed: string; crowds: readonly Crowd[]; byName: readonly number[] },
 ): Uint32Array {
   const { seed, crowds, byName } = options;
-  const numbers = new Float64Array(items.size);
-  for (let at = 0; at < items.size; at++) numbers[at] = uniform(seed, "stratum", items.idAt(at));
+  const numbers = numbersOf(items, [seed, "stratum"]);
   const users = blocksOf(crowds, "user", items.size);
   const sessions = blocksOf(crowds, "session", items.size);
   const stratumPlace = new Uint16Array(items.strata.length);
@@ -147,9 +148,17 @@ function countStrata(items: WindowItems, drawnPlaces: readonly number[]): Stratu
 /** The places with the smallest random numbers; ties (2⁻⁵² each) go by place. */
 function smallest(items: WindowItems, count: number, seed: string): number[] {
   if (count === 0) return [];
-  const places = Array.from({ length: items.size }, (_, at) => at);
-  if (count >= items.size) return places;
-  const numbers = Float64Array.from(places, (at) => uniform(seed, "audit", items.idAt(at)));
+  if (count >= items.size) return Array.from({ length: items.size }, (_, at) => at);
+  const numbers = numbersOf(items, [seed, "audit"]);
   const limit = numbers.slice().sort()[count - 1] ?? 1;
-  return places.filter((at) => (numbers[at] ?? 1) <= limit).slice(0, count);
+  const places: number[] = [];
+  for (const [at, number] of numbers.entries()) if (number <= limit && places.length < count) places.push(at);
+  return places;
+}
+
+function numbersOf(items: WindowItems, beginning: string[]): Float64Array {
+  const numberOf = uniformOf(...beginning);
+  const numbers = new Float64Array(items.size);
+  for (let at = 0; at < items.size; at++) numbers[at] = numberOf(items.idBytesAt(at));
+  return numbers;
 }

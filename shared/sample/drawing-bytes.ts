@@ -3,7 +3,8 @@
  * magic "WDRW", version byte, three zeros, length of a JSON head, the head, then 27 B an exchange in the order of ids:
  * id (16 B), number of its stratum (2 B), flags (1 B), probability with which it could be drawn (8 B).
  */
-import { toBytes, toHex, toText } from "../core/text.ts";
+import { uuidOfBytes } from "../core/ids.ts";
+import { toBytes, toText } from "../core/text.ts";
 import type { Draw, Drawn, Stratum } from "./draw.ts";
 import type { WindowItems } from "./window-items.ts";
 
@@ -32,7 +33,8 @@ export interface DrawingEntry {
 }
 
 export function drawingToBytes(items: WindowItems, drawing: Draw): Uint8Array<ArrayBuffer> {
-  const { drawn, strata, auditSize, probabilities } = drawing;
+  const { places, strata, auditSize, probabilities } = drawing;
+  const entries = [...drawing.drawn.values()];
   const head = toBytes(JSON.stringify({ rows: items.size, names: items.strata, strata, auditSize } satisfies Head));
   const bytes = new Uint8Array(HEAD_AT + head.length + ROW_BYTES * items.size);
   const view = new DataView(bytes.buffer);
@@ -42,11 +44,12 @@ export function drawingToBytes(items: WindowItems, drawing: Draw): Uint8Array<Ar
   bytes.set(head, HEAD_AT);
   for (let at = 0; at < items.size; at++) {
     const from = HEAD_AT + head.length + ROW_BYTES * at;
-    const id = items.idAt(at);
-    bytes.set(idBytes(id), from);
+    bytes.set(items.idBytesAt(at), from);
     view.setUint16(from + 16, items.stratum[at] ?? 0, true);
-    bytes[from + 18] = flagsOf(drawn.get(id));
     view.setFloat64(from + 19, probabilities[at] ?? 0, true);
+  }
+  for (const [place, one] of places.entries()) {
+    bytes[HEAD_AT + head.length + ROW_BYTES * one + 18] = flagsOf(entries[place]);
   }
   return bytes;
 }
@@ -93,8 +96,7 @@ export class Drawing {
 
   private idAt(at: number): string {
     const from = this.rowsAt + ROW_BYTES * at;
-    const hex = toHex(this.bytes.subarray(from, from + 16));
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return uuidOfBytes(this.bytes.subarray(from, from + 16));
   }
 
   private entryAt(at: number): DrawingEntry {
@@ -114,9 +116,4 @@ export class Drawing {
 function flagsOf(drawn: Drawn | undefined): number {
   if (drawn === undefined) return 0;
   return DRAWN | (drawn.audit ? AUDIT : 0) | (drawn.chosen ? CHOSEN : 0);
-}
-
-function idBytes(id: string): Uint8Array {
-  const hex = id.replaceAll("-", "");
-  return Uint8Array.from({ length: 16 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 }

@@ -1,11 +1,12 @@
 /**
- * The exchanges of one task in a window, packed: some 65 B each, so that a million fit an isolate. They come in the
+ * The exchanges of one task in a window, packed: some 45 B each, so that a million fit an isolate. They come in the
  * order of their ids.
  */
 import { quickHash } from "../core/hash.ts";
-import { toBytes } from "../core/text.ts";
+import { uuidOfBytes, writeUuid } from "../core/ids.ts";
 
 export interface Item {
+  /** A UUID. */
   id: string;
   stratum: string;
   /** Exchanges of one user, session or template share what these may have of a batch; null: belongs to none. */
@@ -16,8 +17,9 @@ export interface Item {
 
 export type Grouping = "user" | "session" | "template";
 
-const START_ROWS = 1_024;
-const ID_CHARS = 36;
+/** Little, as a night may have a thousand tasks. */
+const START_ROWS = 64;
+const ID_BYTES = 16;
 
 export class WindowItems {
   size = 0;
@@ -30,13 +32,13 @@ export class WindowItems {
     session: new Float64Array(START_ROWS),
     template: new Float64Array(START_ROWS),
   };
-  private ids = new Uint8Array(START_ROWS * ID_CHARS);
+  private ids = new Uint8Array(START_ROWS * ID_BYTES);
   private readonly numbers = new Map<string, number>();
 
   add(item: Item): void {
     if (this.size === this.stratum.length) this.grow();
     const { size } = this;
-    this.ids.set(toBytes(item.id).subarray(0, ID_CHARS), size * ID_CHARS);
+    writeUuid(item.id, this.ids, size * ID_BYTES);
     this.stratum[size] = this.numberOf(item.stratum);
     for (const grouping of ["user", "session", "template"] as const) {
       const name = item[grouping];
@@ -46,9 +48,11 @@ export class WindowItems {
   }
 
   idAt(at: number): string {
-    const bytes = this.ids.subarray(at * ID_CHARS, (at + 1) * ID_CHARS);
-    const end = bytes.indexOf(0);
-    return String.fromCharCode(...(end === -1 ? bytes : bytes.subarray(0, end)));
+    return uuidOfBytes(this.idBytesAt(at));
+  }
+
+  idBytesAt(at: number): Uint8Array {
+    return this.ids.subarray(at * ID_BYTES, (at + 1) * ID_BYTES);
   }
 
   stratumAt(at: number): string {
@@ -68,7 +72,7 @@ export class WindowItems {
     const stratum = new Uint16Array(rows);
     stratum.set(this.stratum);
     this.stratum = stratum;
-    const ids = new Uint8Array(rows * ID_CHARS);
+    const ids = new Uint8Array(rows * ID_BYTES);
     ids.set(this.ids);
     this.ids = ids;
     for (const grouping of ["user", "session", "template"] as const) {

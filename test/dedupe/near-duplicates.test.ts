@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
 import { nearFromBytes, nearToBytes } from "../../shared/dedupe/near-bytes.ts";
 import { NearIndex, type NearRow, nearRow } from "../../shared/dedupe/near-duplicates.ts";
-import { jaccard, shingle } from "../../shared/dedupe/shingles.ts";
+import { RowsByKey } from "../../shared/dedupe/rows-by-key.ts";
+import { jaccard, SHINGLES_MAX, shingle } from "../../shared/dedupe/shingles.ts";
 import fc from "../unit/property.ts";
 import { seeded } from "../unit/seeded.ts";
 
@@ -116,6 +117,50 @@ test("whatever the texts, a row is like itself again, and the bytes of rows give
       expect([...nearFromBytes(nearToBytes(rows))]).toEqual(rows);
     }),
     { numRuns: 50 },
+  );
+});
+
+test("of texts too long to keep whole, similarity is told from a sample of their shingles, and bytes give the sample back", () => {
+  for (const [changes, count] of [
+    [20, 2_000],
+    [60, 2_000],
+    [0, 1_500],
+  ] as const) {
+    const words = text(count);
+    const [a, b] = [shingle(words.join(" ")), shingle(edited(words, changes).join(" "))];
+    const [own, other] = [a, b].map(({ shingles }) => shingles.length);
+    expect([own, other]).toEqual([SHINGLES_MAX, SHINGLES_MAX]);
+    const told = jaccard(a.shingles, b.shingles, Math.min(a.upTo, b.upTo));
+    expect(Math.abs(told - (1 - (5 * changes) / count) / (1 + (5 * changes) / count))).toBeLessThan(0.07); // four standard errors
+  }
+  const row = {
+    ...nearRow({ id: makeUuidV7(1, new Uint8Array(10)), asked: text(900).join(" "), answer: "" }),
+    side: "eval",
+  } as const;
+  expect([...nearFromBytes(nearToBytes([row]))]).toEqual([row]);
+});
+
+test("a long text is compared with a shorter one by what is known of both", () => {
+  const words = text(3_000);
+  const [whole, part] = [shingle(words.join(" ")), shingle(words.slice(0, 300).join(" "))];
+  expect(jaccard(whole.shingles, part.shingles, Math.min(whole.upTo, part.upTo))).toBeLessThan(0.25);
+  expect(kept([whole, part].map((answer, at) => ({ id: `${at}`, asked: whole, answer })))).toEqual(["0", "1"]);
+});
+
+test("rows are found by any key, in the order in which they came, however many there are", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(0, -1, 7, 2 ** 32, 2 ** 52 + 1, -(2 ** 51)), fc.nat(9)), { maxLength: 60 }),
+      (few) => {
+        const pairs = [...few, ...Array.from({ length: 3_000 }, (_, at): [number, number] => [at * 1_000_003, at])];
+        const rows = new RowsByKey();
+        for (const [key, row] of pairs) rows.add(key, row);
+        for (const [key, own] of Map.groupBy(pairs, ([key]) => key))
+          expect([...rows.rowsOf(key)]).toEqual(own.map(([, row]) => row));
+        expect([...rows.rowsOf(-12_345)]).toEqual([]);
+      },
+    ),
+    { numRuns: 20 },
   );
 });
 

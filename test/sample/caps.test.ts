@@ -1,16 +1,18 @@
 /** No user, session or template has more of a batch than it may, and every probability is right all the same. */
 import { describe, expect, test } from "vitest";
-import { type Draw, type DrawOptions, draw } from "../../shared/sample/draw.ts";
-import { type Item, WindowItems } from "../../shared/sample/window-items.ts";
+import type { Draw, DrawOptions } from "../../shared/sample/draw.ts";
+import type { Item } from "../../shared/sample/window-items.ts";
 import fc from "../unit/property.ts";
 import { seeded } from "../unit/seeded.ts";
+import { drawNamed } from "./named-items.ts";
 
 const NO_AUDIT = { auditShare: 0 };
 
 function drawFrom(items: readonly Item[], options: DrawOptions): Draw {
-  const window = new WindowItems();
-  for (const item of items.toSorted((a, b) => (a.id < b.id ? -1 : 1))) window.add(item);
-  return draw(window, options);
+  return drawNamed(
+    items.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    options,
+  );
 }
 
 /** One user is half of a day, and one of his sessions half of him; strata cut across. */

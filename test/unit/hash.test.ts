@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fingerprint, sha256Hex, uniform } from "../../shared/core/hash.ts";
+import { fingerprint, sha256Hex, uniform, uniformOf } from "../../shared/core/hash.ts";
 import { toBytes } from "../../shared/core/text.ts";
 
 describe("hashes", () => {
@@ -17,6 +17,12 @@ describe("hashes", () => {
     expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
     const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
     expect(Math.abs(mean - 0.5)).toBeLessThan(4 * Math.sqrt(1 / 12 / numbers.length)); // 4 standard errors
+    const ofKeys = uniformOf("seed", "purpose");
+    const keys = Array.from({ length: 10_000 }, (_, at) => ofKeys(toBytes(String(at).padStart(16, "0"))));
+    expect(keys.every((number) => number >= 0 && number < 1)).toBe(true);
+    expect(Math.abs(keys.reduce((sum, number) => sum + number, 0) / keys.length - 0.5)).toBeLessThan(0.0116);
+    expect(ofKeys(toBytes("0".repeat(16)))).toBe(keys[0]); // whatever was asked for between
+    expect(uniformOf("seed", "other")(toBytes("0".repeat(16)))).not.toBe(keys[0]);
     expect(new Set([uniform("a", "b"), uniform("b", "a"), uniform("ab"), uniform("a", "b", "")]).size).toBe(4);
   });
 });

@@ -27,10 +27,8 @@ export async function leaveOutNear(
 ): Promise<NearOutcome> {
   const rows = new Map(byWorth(candidates).map((candidate) => [candidate.id as string, rowOf(candidate)]));
   const byId = new Map(candidates.map((candidate) => [candidate.id as string, candidate]));
-  const tonight = new NearIndex([...rows.values()]);
-  for (const row of rows.values()) tonight.add(row);
-  for await (const before of history) compareWithBefore(before, { tonight, rows, byId });
   const keep = new NearIndex([...rows.values()]);
+  await leaveOutEarlier(history, { keep, rows, byId });
   const sizes = new Map<string, number>();
   const kept: KeptNearRow[] = [];
   for (const candidate of evalFirst(byWorth(candidates))) {
@@ -53,6 +51,16 @@ export async function leaveOutNear(
 function rowOf({ id, sampled, side }: Candidate): KeptNearRow {
   const answer = sampled?.answer === undefined ? "" : messageText(sampled.answer);
   return { ...nearRow({ id, asked: askedText(sampled?.prompt ?? []), answer }), side: side ?? "train" };
+}
+
+/** Its index of all of tonight's rows is let go before another one grows. */
+async function leaveOutEarlier(
+  history: AsyncIterable<KeptNearRow>,
+  now: { keep: NearIndex; rows: ReadonlyMap<string, KeptNearRow>; byId: ReadonlyMap<string, Candidate> },
+): Promise<void> {
+  const tonight = new NearIndex(now.keep);
+  for (const row of now.rows.values()) tonight.add(row);
+  for await (const before of history) compareWithBefore(before, { ...now, tonight });
 }
 
 function compareWithBefore(
