@@ -11,7 +11,7 @@ import { queueOperations } from "./ingest-cost.ts";
 import { gatewayCpuMs } from "./ingest-gateway-cpu.ts";
 import { measureInserts } from "./ingest-inserts.ts";
 import { runIngest } from "./ingest-run.ts";
-import { nightOf } from "./night.ts";
+import { nightOf, USUAL_SHAPE } from "./night.ts";
 import { median, sum } from "./statistics.ts";
 
 type Counts = "queueOperations" | "rowsWritten" | "d1Bytes" | "r2Bytes" | "feedbackD1Bytes";
@@ -45,7 +45,7 @@ export async function measureTimes(): Promise<Omit<Measured, Counts | "ingestCpu
   const inserts = (await measureInserts({ rounds: 7, batches: 10 })).filter(({ everyBatch }) => everyBatch);
   const gatewayMs = await gatewayCpuMs({ warmUpCalls: 1_024, calls: 512 });
   if (gatewayMs === undefined) throw new Error("CPU time is read from /proc, and there is none: measure on Linux");
-  const { steps } = await nightOf(NIGHT_ROWS);
+  const { steps } = await nightOf({ ...USUAL_SHAPE, rows: NIGHT_ROWS });
   const ofWindow = sum([...steps].filter(([name]) => WINDOW_STEPS.test(name)).map(([, ms]) => ms));
   return {
     gatewayCpuMs: rounded(sum(MIX.map(({ share, answer }) => (share / 100) * gatewayMs[answer]))),

@@ -12,8 +12,17 @@ import { upsertFeedback } from "../../shared/store/feedback.ts";
 import { writeSegment } from "../../shared/store/segments.ts";
 import { seeded } from "../unit/seeded.ts";
 
+export interface WindowShape {
+  rows: number;
+  /** Of the exchanges, those with a thumb. */
+  votedShare: number;
+  /** In a question, about. */
+  questionWords: number;
+  /** The exchanges are shared out evenly. */
+  tasks: number;
+}
+
 const SEGMENT_ROWS = 100;
-const VOTED_SHARE = 0.03;
 const USERS = 2_000;
 const DAY_MS = 24 * 3_600_000;
 const SYSTEM = "You are the support desk of a shop. Answer in a few sentences, and never promise what you can't keep.";
@@ -22,15 +31,16 @@ type Random = () => number;
 
 export async function writeWindow(
   store: { d1: D1Database; bucket: R2Bucket },
-  options: { rows: number; fromMs: number; seed: number },
+  options: WindowShape & { fromMs: number; seed: number },
 ): Promise<void> {
+  const { votedShare } = options;
   const random = seeded(options.seed);
   const words = Array.from({ length: 4_000 }, () => word(random));
   for (let at = 0; at < options.rows; at += SEGMENT_ROWS) {
     const count = Math.min(SEGMENT_ROWS, options.rows - at);
     const records = Array.from({ length: count }, (_, place) => {
       const atMs = options.fromMs + Math.floor(((at + place) / options.rows) * DAY_MS);
-      return recordOf({ random, words, atMs, number: at + place });
+      return recordOf({ random, words, atMs, number: at + place, shape: options });
     });
     const places = await writeSegment(store.bucket, { exchanges: records, feedback: [] });
     await insertExchanges(
@@ -40,16 +50,25 @@ export async function writeWindow(
         return where === undefined ? [] : [rowOf(record, where)];
       }),
     );
-    const events = records.filter(() => random() < VOTED_SHARE).map((record) => thumbOn(record, random));
+    const events = records.filter(() => random() < votedShare).map((record) => thumbOn(record, random));
     if (events.length > 0) await upsertFeedback(store.d1, events);
   }
 }
 
-function recordOf(options: { random: Random; words: readonly string[]; atMs: number; number: number }): ExchangeRecord {
+function recordOf(options: {
+  random: Random;
+  words: readonly string[];
+  atMs: number;
+  number: number;
+  shape: WindowShape;
+}): ExchangeRecord {
   const { random, words, atMs } = options;
+  const { questionWords, tasks } = options.shape;
   const shared = random() < 0.2;
   const topic = shared ? Math.floor(random() * 500) : options.number + 500;
-  const question = shared ? `About case ${topic}: ${prose(seeded(topic), words, 40)}?` : `${prose(random, words, 60)}?`;
+  const question = shared
+    ? `About case ${topic}: ${prose(seeded(topic), words, Math.ceil(0.7 * questionWords))}?`
+    : `${prose(random, words, questionWords)}?`;
   const answer = prose(random, words, 40 + Math.floor(random() * 120));
   const messages: Json[] = [
     { role: "system", content: SYSTEM },
@@ -64,7 +83,7 @@ function recordOf(options: { random: Random; words: readonly string[]; atMs: num
       Uint8Array.from({ length: 10 }, () => Math.floor(256 * random())),
     ) as ExchangeId,
     app: "demo",
-    task: "bench",
+    task: `bench-${options.number % tasks}`,
     template: fingerprint(SYSTEM),
     prompt: fingerprint(question),
     conversation: fingerprint(`${user} ${question}`),

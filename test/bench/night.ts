@@ -6,20 +6,32 @@
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { api, SECRET } from "../whole-way/captures.ts";
 import { workerdsBelow } from "./ingest-process.ts";
-import { writeWindow } from "./night-window.ts";
+import { type WindowShape, writeWindow } from "./night-window.ts";
 import { mebibytes, readMemory } from "./process-memory.ts";
 import { note, printTable } from "./table.ts";
 
 /** Of an isolate's 128 MB, less what its typed arrays and buffers take. */
 const HEAP_MB = 96;
 const DAY_MS = 24 * 3_600_000;
-const SIZES = [10_000, 30_000, 100_000];
-const QUICK_SIZES = [1_000, 3_000];
+export const USUAL_SHAPE = { votedShare: 0.03, questionWords: 60, tasks: 1 };
+const SHAPES: readonly WindowShape[] = [
+  { ...USUAL_SHAPE, rows: 10_000 },
+  { ...USUAL_SHAPE, rows: 30_000 },
+  { ...USUAL_SHAPE, rows: 100_000 },
+  { ...USUAL_SHAPE, rows: 100_000, tasks: 100 },
+  // all of the budget is voted on and exported, and texts are long
+  { rows: 20_000, votedShare: 0.5, questionWords: 1_000, tasks: 1 },
+];
+const QUICK_SHAPES: readonly WindowShape[] = [
+  { ...USUAL_SHAPE, rows: 1_000 },
+  { ...USUAL_SHAPE, rows: 3_000, tasks: 3 },
+];
 const LOOK_MS = 200;
+const STEPS = ["open", "link", "draw", "judge", "curate"];
 
 interface Night {
-  rows: number;
-  /** Milliseconds by step, "link demo" and so on. */
+  shape: WindowShape;
+  /** Milliseconds by the first word of the step. */
   steps: Map<string, number>;
   exported: number;
   peakBytes: number;
@@ -27,38 +39,39 @@ interface Night {
 
 /** @param options rows: one window of that size alone */
 export async function benchNight(options: { quick: boolean; rows?: number | undefined }): Promise<void> {
-  const sizes = options.rows !== undefined ? [options.rows] : options.quick ? QUICK_SIZES : SIZES;
+  const shapes =
+    options.rows !== undefined ? [{ ...USUAL_SHAPE, rows: options.rows }] : options.quick ? QUICK_SHAPES : SHAPES;
   process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-old-space-size=${HEAP_MB}`;
   const nights: Night[] = [];
-  for (const rows of sizes) nights.push(await nightOf(rows));
-  const names = ["open", "link demo", "draw demo", "judge demo 1", "curate demo bench"];
+  for (const shape of shapes) nights.push(await nightOf(shape));
   printTable(
     `a night, ms a thousand exchanges of its window, V8 heaps of ${HEAP_MB} MB at most`,
-    ["exchanges", ...names.map((name) => name.split(" ")[0] ?? ""), "all steps", "rows exported", "workerd, peak"],
-    nights.map(({ rows, steps, exported, peakBytes }) => [
-      String(rows),
-      ...names.map((name) => ((steps.get(name) ?? 0) / (rows / 1_000)).toFixed(1)),
-      ([...steps.values()].reduce((sum, ms) => sum + ms, 0) / (rows / 1_000)).toFixed(1),
+    ["exchanges", "tasks", "voted", "words asked", ...STEPS, "all steps", "rows exported", "workerd, peak"],
+    nights.map(({ shape, steps, exported, peakBytes }) => [
+      ...[shape.rows, shape.tasks, shape.votedShare, shape.questionWords].map(String),
+      ...STEPS.map((step) => ((steps.get(step) ?? 0) / (shape.rows / 1_000)).toFixed(1)),
+      ([...steps.values()].reduce((sum, ms) => sum + ms, 0) / (shape.rows / 1_000)).toFixed(1),
       String(exported),
       mebibytes(peakBytes),
     ]),
   );
   note(
     "judge and curate work on what was drawn: 5,000 by their verdict and the audit slice of 5%, 5,000 at most.",
-    "3% of the exchanges have a thumb. workerd is all four Workers, D1, R2 and the Workflow engine in one process.",
+    "workerd is all four Workers, D1, R2 and the Workflow engine in one process.",
   );
 }
 
-export async function nightOf(rows: number): Promise<Night> {
+export async function nightOf(shape: WindowShape): Promise<Night> {
+  const { rows } = shape;
   const lines: string[] = [];
   const winnow = await launch({ secrets: { WINNOW_SECRET: SECRET }, log: (line) => lines.push(line) });
   try {
     const fromMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 3 * DAY_MS;
-    await writeWindow({ d1: await winnow.db(), bucket: await winnow.bucket() }, { rows, fromMs, seed: rows });
+    await writeWindow({ d1: await winnow.db(), bucket: await winnow.bucket() }, { ...shape, fromMs, seed: rows });
     const [pid = 0] = workerdsBelow(process.pid);
     const { funnel, peakBytes } = await runNight(winnow, { fromMs, pid });
     if (funnel.window !== rows) throw new Error(`${funnel.window} exchanges in the window, ${rows} were written`);
-    return { rows, steps: stepsIn(lines), exported: funnel.exported ?? 0, peakBytes };
+    return { shape, steps: stepsIn(lines), exported: funnel.exported ?? 0, peakBytes };
   } finally {
     await winnow.stop();
   }
@@ -86,7 +99,8 @@ function stepsIn(lines: readonly string[]): Map<string, number> {
     const json = /\{"event":"step_done".*\}/.exec(line)?.[0];
     if (json === undefined) continue;
     const { step, ms } = JSON.parse(json) as { step: string; ms: number };
-    steps.set(step, (steps.get(step) ?? 0) + ms);
+    const [name = ""] = step.split(" ");
+    steps.set(name, (steps.get(name) ?? 0) + ms);
   }
   return steps;
 }
