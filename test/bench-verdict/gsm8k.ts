@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { Feedback } from "../../shared/core/feedback.ts";
 import { verdictOf } from "../../shared/verdict/verdict.ts";
-import { judgeNight, type Parts } from "../../workers/curator/judge-night.ts";
+import { judgeNight } from "../../workers/curator/judge-night.ts";
+import type { Parts } from "../../workers/curator/learned.ts";
 import { NightRows } from "../../workers/curator/night-rows.ts";
 import { auc, calibrationError, precisionAt, type Ranked } from "./measures.ts";
 import { castVotes } from "./simulated-users.ts";

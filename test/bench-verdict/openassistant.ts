@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import type { Feedback } from "../../shared/core/feedback.ts";
 import { verdictOf } from "../../shared/verdict/verdict.ts";
-import { judgeNight, type NightJudgement, type Parts } from "../../workers/curator/judge-night.ts";
+import { judgeNight, type NightJudgement } from "../../workers/curator/judge-night.ts";
+import type { Parts } from "../../workers/curator/learned.ts";
 import { NightRows } from "../../workers/curator/night-rows.ts";
 import { seeded } from "../unit/seeded.ts";
 import { auc, calibrationError, mean, type Ranked } from "./measures.ts";

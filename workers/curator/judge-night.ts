@@ -10,50 +10,15 @@
 import type { AskedLine } from "../../shared/core/judged.ts";
 import { sigmoid } from "../../shared/core/probability.ts";
 import type { TrainingRow } from "../../shared/score/logistic.ts";
-import {
-  type Scorer,
-  type ScorerReport,
-  scoreWith,
-  type TrainedScorer,
-  trainScorer,
-} from "../../shared/score/train.ts";
-import { type ActorReliability, type Vote, type WeighedVotes, weighVotes } from "../../shared/verdict/actors.ts";
-import { type BaseRate, estimateBaseRates } from "../../shared/verdict/base-rate.ts";
-import { type EstimatedWeights, estimateWeights, signalOf } from "../../shared/verdict/estimate-weights.ts";
+import { type Scorer, type ScorerReport, scoreWith, trainScorer } from "../../shared/score/train.ts";
+import { type ActorReliability, type WeighedVotes, weighVotes } from "../../shared/verdict/actors.ts";
+import { estimateBaseRates } from "../../shared/verdict/base-rate.ts";
+import { estimateWeights, signalOf } from "../../shared/verdict/estimate-weights.ts";
 import type { Judgement } from "../../shared/verdict/verdict.ts";
 import { votesOf } from "../../shared/verdict/votes.ts";
+import type { Given, Learned, Parts } from "./learned.ts";
 import type { Company, NightRow, NightRows } from "./night-rows.ts";
 import { behaviourOf, makeJudge, offsetOf, withoutWords } from "./weigh-rows.ts";
-
-/** Parts that can be left out, to see what each is worth. */
-export interface Parts {
-  actors: boolean;
-  agreement: boolean;
-  scorer: boolean;
-}
-
-/** What is learned and handed on from round to round. */
-export interface Learned {
-  /** By task, "" for none. */
-  baseRates: Map<string, BaseRate>;
-  weights: Map<string, EstimatedWeights>;
-  trained: TrainedScorer | null;
-  /** The scorer's calibrated log-odds by exchange; empty while it is not used. */
-  scored: Map<string, number>;
-}
-
-export interface Given {
-  night: NightRows;
-  rows: readonly NightRow[];
-  byId: ReadonlyMap<string, NightRow>;
-  company: ReadonlyMap<string, Company>;
-  /** Ordered by exchange and actor. */
-  votes: readonly Vote[];
-  parts: Parts;
-  /** What the app's judge says of some, where it may. */
-  asked: ReadonlyMap<string, AskedLine>;
-  seed: string;
-}
 
 export interface NightJudgement extends Pick<Learned, "baseRates" | "weights"> {
   /** Made when it is asked for: a night's grounds would fill an isolate. undefined: not of this night. */

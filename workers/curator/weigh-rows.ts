@@ -7,7 +7,7 @@ import { signalOf } from "../../shared/verdict/estimate-weights.ts";
 import { type Evidence, type Judgement, judge } from "../../shared/verdict/verdict.ts";
 import { labels, multiplierOf } from "../../shared/verdict/votes.ts";
 import { isReview, weigh } from "../../shared/verdict/weights.ts";
-import type { Given, Learned } from "./judge-night.ts";
+import type { Given, Learned } from "./learned.ts";
 import type { NightRow } from "./night-rows.ts";
 
 /** What a calibrated scorer may still be wrong by, in log-odds. */

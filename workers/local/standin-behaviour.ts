@@ -11,19 +11,13 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { StandinError } from "./standin-request.ts";
-import { chooseToolCall, type Tool, type ToolCall, type ToolChoice } from "./standin-tools.ts";
+import { chooseToolCall, type ToolCall, type ToolQuestion } from "./standin-tools.ts";
 
 /** A request, as far as the answer depends on it. */
-export interface Question {
+export interface Question extends ToolQuestion {
   model: string;
-  /** The last text that the user said. */
-  asked: string;
   /** The last message, where it is a tool's result: the answer is about it. */
   toolResult?: string | undefined;
-  /** Was the user's the last word? Only then is a tool called. */
-  userSpokeLast: boolean;
-  tools: readonly Tool[];
-  toolChoice: ToolChoice;
   /** How many answers are wanted. */
   choices: number;
   /** Everything that counts as input tokens. */

@@ -1,6 +1,4 @@
 /** Which tool the stand-in calls, and with what: arguments that fit the tool's JSON schema, made from the user's words. */
-import type { Question } from "./standin-behaviour.ts";
-
 export interface Tool {
   name: string;
   /** A JSON schema; Gemini's has its types in capitals. */
@@ -15,11 +13,18 @@ export interface ToolCall {
 
 export type ToolChoice = "auto" | "none" | "required" | { name: string };
 
+/** A question, as far as it depends on it whether a tool is called. */
+export interface ToolQuestion {
+  /** The last text that the user said. */
+  asked: string;
+  /** Was the user's the last word? Only then is a tool called. */
+  userSpokeLast: boolean;
+  tools: readonly Tool[];
+  toolChoice: ToolChoice;
+}
+
 /** A tool is called when the user names it or the request asks for it, and the last word is the user's. */
-export function chooseToolCall(
-  question: Pick<Question, "tools" | "toolChoice" | "userSpokeLast" | "asked">,
-): ToolCall | undefined {
-  const { tools, toolChoice, userSpokeLast, asked } = question;
+export function chooseToolCall({ tools, toolChoice, userSpokeLast, asked }: ToolQuestion): ToolCall | undefined {
   if (toolChoice === "none" || !userSpokeLast) return undefined;
   const isWanted = ({ name }: Tool) =>
     typeof toolChoice === "object" ? name === toolChoice.name : asked.includes(name);
