@@ -1,5 +1,5 @@
 /**
- * The exchanges of one task in a window, packed: some 65 B each, so that a million fit an isolate. They come in the
+ * The exchanges of one task in a window, packed: some 70 B each, so that a million fit an isolate. They come in the
  * order of their ids.
  */
 import { quickHash } from "../core/hash.ts";
@@ -8,13 +8,15 @@ import { toBytes } from "../core/text.ts";
 export interface Item {
   id: string;
   stratum: string;
-  /** Exchanges of one user, session or template share what these may have of a batch; null: belongs to none. */
+  /** Exchanges of one user, session, template or prompt share what these may have of a batch; null: belongs to none. */
   user?: string | null | undefined;
   session?: string | null | undefined;
   template?: string | null | undefined;
+  prompt?: string | null | undefined;
 }
 
-export type Grouping = "user" | "session" | "template";
+export const GROUPINGS = ["user", "session", "template", "prompt"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
 
 const START_ROWS = 1_024;
 const ID_CHARS = 36;
@@ -29,6 +31,7 @@ export class WindowItems {
     user: new Float64Array(START_ROWS),
     session: new Float64Array(START_ROWS),
     template: new Float64Array(START_ROWS),
+    prompt: new Float64Array(START_ROWS),
   };
   private ids = new Uint8Array(START_ROWS * ID_CHARS);
   private readonly numbers = new Map<string, number>();
@@ -38,7 +41,7 @@ export class WindowItems {
     const { size } = this;
     this.ids.set(toBytes(item.id).subarray(0, ID_CHARS), size * ID_CHARS);
     this.stratum[size] = this.numberOf(item.stratum);
-    for (const grouping of ["user", "session", "template"] as const) {
+    for (const grouping of GROUPINGS) {
       const name = item[grouping];
       this.groups[grouping][size] = name == null ? 0 : quickHash(name) || 1;
     }
@@ -71,7 +74,7 @@ export class WindowItems {
     const ids = new Uint8Array(rows * ID_CHARS);
     ids.set(this.ids);
     this.ids = ids;
-    for (const grouping of ["user", "session", "template"] as const) {
+    for (const grouping of GROUPINGS) {
       const hashes = new Float64Array(rows);
       hashes.set(this.groups[grouping]);
       this.groups[grouping] = hashes;
