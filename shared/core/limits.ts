@@ -95,12 +95,14 @@ export const RECORD_BYTES_MAX = 4 * CAPTURE_UNPACKED_BYTES_MAX;
 /** Rows of one page of winnow's own lists. */
 export const PAGE_ROWS_MAX = 200;
 /**
- * Exchanges in the window of one run, for the memory of one isolate (some 65 B each while they are drawn). A longer
+ * Exchanges in the window of one run, for the memory of one isolate (some 100 B each while they are drawn). A longer
  * window is cut there, and the next night goes on from the cut.
  */
 export const RUN_EXCHANGES_MAX = 1_000_000;
 /** What a task's budget may be: the rows of one batch are in memory together. */
 export const RUN_BUDGET_ROWS_MAX = 20_000;
+/** What an app's budget for one night may be: half of the largest window. */
+export const RUN_NIGHT_BUDGET_ROWS_MAX = 500_000;
 /** Blind to feedback, of one task: more would make no rate surer that anyone could tell. */
 export const RUN_AUDIT_ROWS_MAX = 5_000;
 /** Exchanges that are judged together, packed to some 2 KB each. */

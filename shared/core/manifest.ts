@@ -47,6 +47,8 @@ export interface Manifest {
   emptyBecause: string | null;
   sampling: {
     method: string;
+    /** Of this task: what the night's budget left it. */
+    budget: number;
     auditSize: number;
     strata: { stratum: string; size: number; drawn: number }[];
     /** Over the exchanges that became rows; null where there are none. */

@@ -35,11 +35,13 @@ const FILE = {
 
 const SETTINGS = {
   budget: COUNT,
+  nightBudget: COUNT,
   auditShare: SHARE,
   pGoodMin: SHARE,
   userShareMax: SHARE,
   sessionShareMax: SHARE,
   templateShareMax: SHARE,
+  clusterShareMax: SHARE,
   checks: { type: "object", additionalProperties: { type: "boolean" } },
 } satisfies Record<keyof RunSettings, unknown>;
 
@@ -148,6 +150,7 @@ const PROPERTIES = {
   emptyBecause: orNull(TEXT),
   sampling: strict({
     method: TEXT,
+    budget: COUNT,
     auditSize: COUNT,
     strata: { type: "array", items: strict({ stratum: TEXT, size: COUNT, drawn: COUNT }) },
     inclusionProbability: orNull(strict({ min: SHARE, mean: SHARE, max: SHARE })),

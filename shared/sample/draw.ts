@@ -2,7 +2,8 @@
  * Seeded sampling with known probabilities. Two draws, independent of each other:
  *
  * - a uniform audit slice, blind to feedback: simple random sampling of m of all N;
- * - a draw stratified by what people said, template and length, in which no user, session or template goes over its cap:
+ * - a draw stratified by what people said, template and length, in which no user or session goes over its cap, and no
+ *   template or prompt is expected to:
  *   systematic sampling (systematic.ts) in random order, those who could go over their cap side by side, the others
  *   stratum by stratum.
  *
@@ -55,6 +56,7 @@ const NO_CAPS: Caps = {
   user: Number.POSITIVE_INFINITY,
   session: Number.POSITIVE_INFINITY,
   template: Number.POSITIVE_INFINITY,
+  prompt: Number.POSITIVE_INFINITY,
 };
 
 export function draw(items: WindowItems, options: DrawOptions): Draw {

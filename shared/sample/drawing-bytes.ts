@@ -22,6 +22,8 @@ interface Head {
   names: readonly string[];
   strata: readonly Stratum[];
   auditSize: number;
+  /** Rows that the strata might give together. A drawing of an earlier version does not say. */
+  budget?: number;
 }
 
 export interface DrawingEntry {
@@ -32,10 +34,12 @@ export interface DrawingEntry {
   drawn: Drawn | null;
 }
 
-export function drawingToBytes(items: WindowItems, drawing: Draw): Uint8Array<ArrayBuffer> {
+export function drawingToBytes(items: WindowItems, drawing: Draw, budget: number): Uint8Array<ArrayBuffer> {
   const { places, strata, auditSize, probabilities } = drawing;
   const entries = [...drawing.drawn.values()];
-  const head = toBytes(JSON.stringify({ rows: items.size, names: items.strata, strata, auditSize } satisfies Head));
+  const head = toBytes(
+    JSON.stringify({ rows: items.size, names: items.strata, strata, auditSize, budget } satisfies Head),
+  );
   const bytes = new Uint8Array(HEAD_AT + head.length + ROW_BYTES * items.size);
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC);

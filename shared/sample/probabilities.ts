@@ -1,6 +1,6 @@
 /**
- * With what probability each exchange of a window is drawn: its stratum's share, lowered where a user, a session or a
- * template would otherwise have more of the batch than it may. What the many lose goes to the others, in proportion. All of
+ * With what probability each exchange of a window is drawn: its stratum's share, lowered where a user, a session, a template
+ * or a prompt would otherwise have more of the batch than it may. What the many lose goes to the others, in proportion. All of
  * it follows from counts alone, before anything is drawn, so that each probability is known exactly.
  */
 import type { Grouping, WindowItems } from "./window-items.ts";
@@ -24,7 +24,7 @@ const NEAR = 1e-9;
 
 /** Groups that could go over their cap: all others can't, whatever is drawn. */
 export function crowdsOf(items: WindowItems, caps: Caps): Crowd[] {
-  return (["session", "user", "template"] as const).flatMap((grouping) => {
+  return (["session", "user", "prompt", "template"] as const).flatMap((grouping) => {
     const cap = caps[grouping];
     const crowded = crowdedKeys(items.groups[grouping].subarray(0, items.size), cap);
     const crowds = new Map([...crowded].map((key): [number, Crowd] => [key, { grouping, key, cap, members: [] }]));

@@ -1,5 +1,5 @@
 /**
- * The exchanges of one task in a window, packed: some 45 B each, so that a million fit an isolate. They come in the
+ * The exchanges of one task in a window, packed: some 50 B each, so that a million fit an isolate. They come in the
  * order of their ids.
  */
 import { quickHash } from "../core/hash.ts";
@@ -9,13 +9,15 @@ export interface Item {
   /** A UUID. */
   id: string;
   stratum: string;
-  /** Exchanges of one user, session or template share what these may have of a batch; null: belongs to none. */
+  /** Exchanges of one user, session, template or prompt share what these may have of a batch; null: belongs to none. */
   user?: string | null | undefined;
   session?: string | null | undefined;
   template?: string | null | undefined;
+  prompt?: string | null | undefined;
 }
 
-export type Grouping = "user" | "session" | "template";
+export const GROUPINGS = ["user", "session", "template", "prompt"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
 
 /** Little, as a night may have a thousand tasks. */
 const START_ROWS = 64;
@@ -31,6 +33,7 @@ export class WindowItems {
     user: new Float64Array(START_ROWS),
     session: new Float64Array(START_ROWS),
     template: new Float64Array(START_ROWS),
+    prompt: new Float64Array(START_ROWS),
   };
   private ids = new Uint8Array(START_ROWS * ID_BYTES);
   private readonly numbers = new Map<string, number>();
@@ -40,7 +43,7 @@ export class WindowItems {
     const { size } = this;
     writeUuid(item.id, this.ids, size * ID_BYTES);
     this.stratum[size] = this.numberOf(item.stratum);
-    for (const grouping of ["user", "session", "template"] as const) {
+    for (const grouping of GROUPINGS) {
       const name = item[grouping];
       this.groups[grouping][size] = name == null ? 0 : quickHash(name) || 1;
     }
@@ -75,7 +78,7 @@ export class WindowItems {
     const ids = new Uint8Array(rows * ID_BYTES);
     ids.set(this.ids);
     this.ids = ids;
-    for (const grouping of ["user", "session", "template"] as const) {
+    for (const grouping of GROUPINGS) {
       const hashes = new Float64Array(rows);
       hashes.set(this.groups[grouping]);
       this.groups[grouping] = hashes;

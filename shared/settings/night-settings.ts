@@ -1,6 +1,6 @@
 /** What an app sets of its nights: how rows are chosen, and when a batch is held. What is left out keeps its default. */
 import * as z from "zod";
-import { RUN_BUDGET_ROWS_MAX } from "../core/limits.ts";
+import { RUN_BUDGET_ROWS_MAX, RUN_NIGHT_BUDGET_ROWS_MAX } from "../core/limits.ts";
 import { DEFAULT_SETTINGS, type RunSettings } from "../core/run.ts";
 
 const shareSchema = z.number().gt(0).max(1);
@@ -8,11 +8,13 @@ const shareSchema = z.number().gt(0).max(1);
 /** As in RunSettings (shared/core/run.ts). */
 export const nightSettingsSchema = z.strictObject({
   budget: z.int().min(1).max(RUN_BUDGET_ROWS_MAX).optional(),
+  nightBudget: z.int().min(1).max(RUN_NIGHT_BUDGET_ROWS_MAX).optional(),
   auditShare: z.number().min(0).max(1).optional(),
   pGoodMin: z.number().min(0.5).max(1).optional(),
   userShareMax: shareSchema.optional(),
   sessionShareMax: shareSchema.optional(),
   templateShareMax: shareSchema.optional(),
+  clusterShareMax: shareSchema.optional(),
   checks: z.record(z.string().max(64), z.boolean()).optional(),
 });
 export type NightSettings = z.infer<typeof nightSettingsSchema>;

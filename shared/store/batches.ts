@@ -64,6 +64,17 @@ export async function readBatch(d1: D1Database, options: { app: string; id: stri
     .get();
 }
 
+export async function batchesById(
+  d1: D1Database,
+  { app, ids }: { app: string; ids: readonly string[] },
+): Promise<BatchRow[]> {
+  const some = JSON.stringify(ids);
+  return openDatabase(d1)
+    .select()
+    .from(batches)
+    .where(and(eq(batches.app, app), sql`${batches.id} in (select value from json_each(${some}))`));
+}
+
 export async function batchesOfRun(d1: D1Database, options: { run: string; app: string }): Promise<string[]> {
   const rows = await openDatabase(d1)
     .select({ id: batches.id })

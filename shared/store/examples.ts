@@ -6,8 +6,8 @@ import { examples } from "./schema.ts";
 
 export type ExampleRow = typeof examples.$inferSelect;
 
-/** Bound parameters: D1 takes a hundred a statement, and a row has twelve. */
-const ROWS_A_WRITE = 8;
+/** Bound parameters: D1 takes a hundred a statement, and a row has thirteen. */
+const ROWS_A_WRITE = 7;
 const IDS_A_READ = 500;
 
 /** In the order of exchange and file. */
@@ -33,6 +33,13 @@ export async function readExamples(
 const CHECKED_BOUND =
   "substr(printf('%012x', e.checked_at_ms), 1, 8) || '-' || substr(printf('%012x', e.checked_at_ms), 9)";
 
+function saidOf(column: "e.exchange_id" | "e.rejected_id"): string {
+  return `select e.exchange_id as exchangeId, e.task as task from examples e
+    join feedback f on f.exchange_id = ${column}
+    where e.app = ?1 and e.exchange_id >= ?2 and (?3 is null or e.task = ?3) and (f.app = '' or f.app = e.app)
+      and f.event_id >= ${CHECKED_BOUND} and f.event_id < ?4`;
+}
+
 export interface LateFilter {
   app: string;
   /** null: all. */
@@ -44,20 +51,14 @@ export interface LateFilter {
   rowsMax: number;
 }
 
-/** Exchanges that made rows, and of which somebody said something since, the oldest first. */
+/** Exchanges that made rows, and of which, or of whose rejected answer, somebody said something since; the oldest first. */
 export async function lateExchanges(
   d1: D1Database,
   filter: LateFilter,
 ): Promise<{ exchangeId: ExchangeId; task: string }[]> {
   const { app, task, fromMs, toMs, rowsMax } = filter;
   const { results } = await d1
-    .prepare(
-      `select distinct e.exchange_id as exchangeId, e.task as task from examples e
-       join feedback f on f.exchange_id = e.exchange_id
-       where e.app = ?1 and e.exchange_id >= ?2 and (?3 is null or e.task = ?3) and (f.app = '' or f.app = e.app)
-         and f.event_id >= ${CHECKED_BOUND} and f.event_id < ?4
-       order by e.exchange_id limit ?5`,
-    )
+    .prepare(`${saidOf("e.exchange_id")} union ${saidOf("e.rejected_id")} order by 1 limit ?5`)
     .bind(app, idLowerBound(fromMs), task, idLowerBound(toMs), rowsMax)
     .all<{ exchangeId: ExchangeId; task: string }>();
   return results;
@@ -82,6 +83,7 @@ export async function writeExamples(d1: D1Database, rows: readonly ExampleRow[])
           inclusionProbability: sql`excluded.inclusion_probability`,
           checkedAtMs: sql`excluded.checked_at_ms`,
           retractedBy: sql`excluded.retracted_by`,
+          rejectedId: sql`excluded.rejected_id`,
         },
       });
   }

@@ -1,11 +1,16 @@
 /** Runs in D1, and what their trails say of an exchange. */
-import { and, desc, eq, isNull, max, or } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lte, max, or } from "drizzle-orm";
 import { idTimeMs } from "../core/ids.ts";
 import { PAGE_ROWS_MAX } from "../core/limits.ts";
 import type { Funnel, TrailEntry } from "../core/run.ts";
+import { type BatchRow, batchesById } from "./batches.ts";
 import { openDatabase } from "./database.ts";
+import { readExamples } from "./examples.ts";
 import { findRunLine, getDrawing } from "./run-files.ts";
 import { runs } from "./schema.ts";
+
+/** Of one exchange, whose nights are looked for. */
+const VERSIONS_MAX = 20;
 
 export type RunRow = typeof runs.$inferSelect;
 
@@ -52,22 +57,77 @@ export async function lastNightEndMs(d1: D1Database): Promise<number> {
 export interface TrailOf {
   run: string;
   entry: TrailEntry;
+  /** Of the entry's batch, as it is now; null where there is none. */
+  status: BatchRow["status"] | null;
 }
 
-/** What the newest runs whose window held this exchange did with it. */
+interface TrailStore {
+  d1: D1Database;
+  bucket: R2Bucket;
+}
+
+/** What runs did with this exchange: the newest whose window held it, and those that looked at its rows again. */
 export async function readTrail(
-  store: { d1: D1Database; bucket: R2Bucket },
+  store: TrailStore,
   exchange: { id: string; app: string; task: string },
 ): Promise<TrailOf[]> {
+  const { d1, bucket } = store;
+  const made = await readExamples(d1, { app: exchange.app, ids: [exchange.id] });
+  const named = made.flatMap(({ batch, retractedBy }) => [batch, ...(retractedBy === null ? [] : [retractedBy])]);
   const atMs = idTimeMs(exchange.id);
-  const rows = await openDatabase(store.d1).select().from(runs).orderBy(desc(runs.createdAtMs)).limit(PAGE_ROWS_MAX);
-  const trail: TrailOf[] = [];
-  for (const run of rows.reverse()) {
-    if (atMs < run.fromMs || atMs >= run.toMs) continue;
-    const entry = await entryOf(store.bucket, { ...exchange, run: run.id });
-    if (entry !== undefined) trail.push({ run: run.id, entry });
+  const inWindow = and(lte(runs.fromMs, atMs), gt(runs.toMs, atMs));
+  const checked = inArray(runs.createdAtMs, [...new Set(made.map(({ checkedAtMs }) => checkedAtMs))]);
+  const newest = await openDatabase(d1)
+    .select()
+    .from(runs)
+    .where(or(inWindow, checked))
+    .orderBy(desc(runs.createdAtMs))
+    .limit(PAGE_ROWS_MAX);
+  const trail = new Map<string, Found>();
+  const look = async ({ run, createdAtMs }: Pick<BatchRow, "run" | "createdAtMs">) => {
+    const entry = trail.has(run) ? undefined : await entryOf(bucket, { ...exchange, run });
+    if (entry !== undefined) trail.set(run, { run, createdAtMs, entry });
+  };
+  for (const { id, createdAtMs } of newest) await look({ run: id, createdAtMs });
+  for (const batch of await batchesById(d1, { app: exchange.app, ids: named })) await look(batch);
+  await lookBack({ d1, app: exchange.app, trail, look });
+  return inOrder(trail, await batchesById(d1, { app: exchange.app, ids: batchesIn(trail) }));
+}
+
+interface Found {
+  run: string;
+  createdAtMs: number;
+  entry: TrailEntry;
+}
+
+/** Versions between the first and the last are known only to those that came after them. */
+async function lookBack(options: {
+  d1: D1Database;
+  app: string;
+  trail: ReadonlyMap<string, Found>;
+  look: (batch: BatchRow) => Promise<void>;
+}): Promise<void> {
+  const { d1, app, trail, look } = options;
+  const known = new Set<string>();
+  for (let step = 0; step < VERSIONS_MAX; step++) {
+    const before = [...trail.values()].flatMap(({ entry }) => entry.before ?? []);
+    const ids = [...new Set(before)].filter((id) => !known.has(id));
+    if (ids.length === 0) return;
+    for (const id of ids) known.add(id);
+    for (const batch of await batchesById(d1, { app, ids })) await look(batch);
   }
-  return trail;
+}
+
+function batchesIn(trail: ReadonlyMap<string, Found>): string[] {
+  return [...trail.values()].flatMap(({ entry }) => entry.batch ?? []);
+}
+
+/** The oldest first. */
+function inOrder(trail: ReadonlyMap<string, Found>, batches: readonly BatchRow[]): TrailOf[] {
+  const statuses = new Map(batches.map(({ id, status }) => [id, status]));
+  return [...trail.values()]
+    .sort((a, b) => a.createdAtMs - b.createdAtMs || (a.run < b.run ? -1 : 1))
+    .map(({ run, entry }) => ({ run, entry, status: statuses.get(entry.batch ?? "") ?? null }));
 }
 
 /** The trail has what was drawn; of the others the drawing knows all there is to know. */

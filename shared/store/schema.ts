@@ -200,6 +200,8 @@ export const examples = sqliteTable(
     checkedAtMs: integer("checked_at_ms").notNull(),
     /** The batch that takes it back; null: it stands. */
     retractedBy: text("retracted_by"),
+    /** Of a pair of two answers: the exchange whose answer is rejected. */
+    rejectedId: text("rejected_id").$type<ExchangeId>(),
   },
   (table) => [primaryKey({ columns: [table.app, table.exchangeId, table.file] })],
 );

@@ -6,7 +6,7 @@ import { openDatabase } from "./database.ts";
 import type { ExchangeRow } from "./exchanges.ts";
 import { exchanges, feedback } from "./schema.ts";
 
-const { id, app, user, session, conversation, template, outputTokens } = exchanges;
+const { id, app, user, session, conversation, template, prompt, outputTokens } = exchanges;
 
 export interface WindowFilter {
   fromMs: number;
@@ -50,7 +50,26 @@ export async function tasksInWindow(d1: D1Database, filter: WindowFilter): Promi
     .orderBy(asc(exchanges.app), asc(exchanges.task));
 }
 
-const SAMPLED_COLUMNS = { id, app, user, session, conversation, template, outputTokens };
+/** How many exchanges of an app each task has in a window. */
+export async function countByTask(
+  d1: D1Database,
+  filter: Omit<WindowFilter, "task"> & { tasks: readonly string[] },
+): Promise<Map<string, number>> {
+  const { tasks, ...window } = filter;
+  const rows = await openDatabase(d1)
+    .select({ task: exchanges.task, count: sql<number>`count(*)` })
+    .from(exchanges)
+    .where(
+      and(
+        inWindow({ ...window, task: null }),
+        sql`${exchanges.task} in (select value from json_each(${JSON.stringify(tasks)}))`,
+      ),
+    )
+    .groupBy(exchanges.task);
+  return new Map(rows.map(({ task, count }) => [task, count]));
+}
+
+const SAMPLED_COLUMNS = { id, app, user, session, conversation, template, prompt, outputTokens };
 export type SampledRow = Pick<ExchangeRow, keyof typeof SAMPLED_COLUMNS>;
 
 /** Of a window, as far as it takes to draw from it, a page at a time in the order of their ids. */

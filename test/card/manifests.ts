@@ -34,6 +34,7 @@ export const MANIFEST: Manifest = {
   emptyBecause: null,
   sampling: {
     method: "simple random sampling within strata",
+    budget: 5_000,
     auditSize: 50,
     strata: [
       { stratum: "good", size: 600, drawn: 200 },
@@ -186,11 +187,13 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
   seed: hostile,
   settings: fc.record({
     budget: count,
+    nightBudget: count,
     auditShare: share,
     pGoodMin: share,
     userShareMax: share,
     sessionShareMax: share,
     templateShareMax: share,
+    clusterShareMax: share,
     checks: fc.dictionary(key, fc.boolean(), { maxKeys: 3 }),
   }),
   configSha256: sha256,
@@ -221,6 +224,7 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({
   emptyBecause: fc.option(hostile),
   sampling: fc.record({
     method: hostile,
+    budget: count,
     auditSize: count,
     strata: fc.array(fc.record({ stratum: hostile, size: count, drawn: count }), { maxLength: 40 }),
     inclusionProbability: fc.option(fc.record({ min: share, mean: share, max: share })),

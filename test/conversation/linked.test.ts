@@ -1,7 +1,9 @@
 /** Who called, and in which conversation, where no header says it: in the real Workers. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LOCAL_CLAIMS, makeKey } from "../../shared/core/keys.ts";
+import { sideOf } from "../../shared/split/side.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
+import { live, UP } from "../night/nights.ts";
 import { detailOf, idOf, runNight, SECRET, SIGNER, takeIn, type Wanted } from "../whole-way/captures.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -90,6 +92,32 @@ test("previous_response_id is followed, over nights", async () => {
   const [b1, b2, b3] = await conversationsOf([first, second, third]);
   expect(b1).toMatch(/^[0-9a-f]{16}$/);
   expect([b2, b3]).toEqual([b1, b1]);
+});
+
+test("an answer that was exported before its conversation was known keeps all of it on its side", async () => {
+  const atMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 30 * DAY_MS + DAY_MS / 2; // ids are the permission to vote for some months
+  const names = Array.from({ length: 24 }, (_, at) => `f${at}`);
+  const firsts = names.map((name, at) => response({ name, atMs: atMs + at, input: `Hello, it is about ${name}.` }));
+  const seconds = names.map((name, at) => ({
+    ...response({
+      name: `${name} then`,
+      atMs: atMs + 60_000 + at,
+      input: `Go on with ${name}.`,
+      previous: `resp_${name}`,
+    }),
+    said: [UP],
+  }));
+  await live(winnow, seconds);
+  await night(atMs - 3_600_000);
+  await takeIn(winnow, firsts);
+  await night(atMs - 3_600_000);
+  const sides = async (wanted: readonly Wanted[], at: number) =>
+    Promise.all(wanted.map(async (one) => (await detailOf(winnow, idOf(one))).trail.at(at)?.side));
+  const exportedOn = await sides(seconds, 0);
+  expect(await sides(firsts, -1)).toEqual(exportedOn);
+  expect(await sides(seconds, -1)).toEqual(exportedOn);
+  const byHash = (await conversationsOf(firsts)).map((group) => sideOf({ app: "demo", group: String(group) }));
+  expect(byHash.some((side, at) => side !== exportedOn[at])).toBe(true);
 });
 
 test.each([

@@ -63,7 +63,7 @@ test("whatever is asked, again and again in other words, in whichever conversati
         let history: KeptNearRow[] = [];
         for (const [night, rows] of nights.entries()) {
           const candidates = rows.map((one, at) => candidateOf(one, `n${night}r${at}`));
-          const { kept } = await leaveOutNear(candidates, each(history));
+          const kept = await leaveOutNear(candidates, { history: each(history), clusterRowsMax: 100 });
           for (const [at, { bucket, side }] of candidates.entries()) {
             const one = rows[at];
             if (bucket !== "exported" || one === undefined || side === null) continue;

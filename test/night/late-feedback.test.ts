@@ -1,7 +1,7 @@
 /** What people say after a row was exported: the next batch takes it back, or brings it anew. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
-import { linesOf, SECRET, say, signedIdOf } from "../whole-way/captures.ts";
+import { detailOf, idOf, linesOf, SECRET, say, signedIdOf } from "../whole-way/captures.ts";
 import { callOf, DAY_MS, DOWN, dayBefore, live, manifestOf, nightOf, type Said, type Told, UP } from "./nights.ts";
 
 const DAY = dayBefore(40);
@@ -19,17 +19,27 @@ const CALLS: Told[] = NAMES.map((name, at) => ({
   name,
 }));
 
+/** Two answers to one prompt, of which one is chosen over the other. */
+const PAIR = "late-pair";
+const [CHOSEN, REJECTED] = [
+  callOf({ task: PAIR, dayMs: DAY, at: 0, question: "Which one?", said: [UP] }),
+  callOf({ task: PAIR, dayMs: DAY, at: 1, question: "Which one?", said: [DOWN] }),
+] as const;
+
 let winnow: Winnow;
 
 beforeAll(async () => {
   winnow = await launch({ secrets: { WINNOW_SECRET: SECRET } });
-  await live(winnow, CALLS);
+  await live(winnow, [...CALLS, CHOSEN, REJECTED]);
 });
 afterAll(() => winnow?.stop());
 
 /** Waits until D1 has it, as the night reads D1. */
 async function sayOf(name: (typeof NAMES)[number], said: Said): Promise<void> {
-  const call = CALLS[NAMES.indexOf(name)] as Told;
+  await sayAbout(CALLS[NAMES.indexOf(name)] as Told, said);
+}
+
+async function sayAbout(call: Told, said: Said): Promise<void> {
   const before = await received();
   await say(winnow, [{ id: await signedIdOf(call), ...said }]);
   while ((await received()) === before) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -47,10 +57,11 @@ interface Row {
 }
 
 /** The night of a day on which nothing happened. */
-async function laterNight(days: number) {
-  const { batches, funnel } = await nightOf(winnow, { task: TASK, dayMs: DAY + days * DAY_MS });
+async function laterNight(days: number, task = TASK) {
+  const { id: run, batches, funnel } = await nightOf(winnow, { task, dayMs: DAY + days * DAY_MS });
   const [batch = ""] = batches;
   return {
+    run,
     batch,
     funnel,
     manifest: await manifestOf(winnow, batch),
@@ -119,4 +130,46 @@ test("a word that changes nothing leaves the rows as they are", async () => {
   await sayOf("untouched", { kind: "copied" });
   const { manifest, rows } = await laterNight(5);
   expect([manifest.retractions, rows]).toEqual([[], []]);
+});
+
+test("the trail has the nights that thought again, what they took back, and the versions between", async () => {
+  const { trail } = await detailOf(winnow, idOf(CALLS[NAMES.indexOf("cleared")] as Told));
+  const told = trail as unknown as { isLate: boolean; status: string; rows: object[]; retracted: { file: string }[] }[];
+  expect(told.map(({ isLate }) => isLate)).toEqual([false, true, true, true]);
+  expect(told.map(({ status }) => status)).toEqual(["ready", "ready", "ready", "ready"]);
+  expect(told.map(({ retracted }) => retracted.map(({ file }) => file).sort())).toEqual([
+    ...[[], ["kto", "sft"]],
+    ...[[], ["kto", "sft"]],
+  ]);
+  expect(told.map(({ rows }) => rows.length)).toEqual([2, 0, 2, 1]);
+});
+
+describe("a pair of two answers", () => {
+  test("stays where a word on one of them changes nothing", async () => {
+    const { batches } = await nightOf(winnow, { task: PAIR, dayMs: DAY });
+    const rows = await linesOf<Row>(winnow, batches[0] ?? "", "provenance");
+    expect(rows.map(({ file }) => file).sort()).toEqual(["kto", "kto", "preference", "sft"]);
+    await sayAbout(CHOSEN, { kind: "copied" });
+    const { manifest, rows: later } = await laterNight(1, PAIR);
+    expect([manifest.retractions, later]).toEqual([[], []]);
+  });
+
+  test("names its row in the trail of the answer that is rejected, too", async () => {
+    const { trail } = await detailOf(winnow, idOf(REJECTED));
+    const [entry] = trail as unknown as { rows: object[] }[];
+    expect(entry?.rows).toEqual([
+      { file: "kto", row: 2 },
+      { file: "preference", row: 1, as: "rejected" },
+    ]);
+  });
+
+  test("is taken back where the rejected one turns out to be good", async () => {
+    await sayAbout(REJECTED, UP);
+    const { manifest } = await laterNight(2, PAIR);
+    const taken = manifest.retractions.map(({ exchangeId, file, reason }) => [exchangeId, file, reason]);
+    expect(taken.sort()).toEqual([
+      [idOf(CHOSEN), "preference", "no_longer"],
+      [idOf(REJECTED), "kto", "amended"],
+    ]);
+  });
 });

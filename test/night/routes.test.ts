@@ -156,6 +156,16 @@ test("a trail names the line of each row, the parts of P(good) and the stage tha
   expect(stages).toEqual(["check", "dedupe", "assemble"]);
 });
 
+test("a trail names the check that failed, though a person's correction is learned from, and the row that a duplicate is of", async () => {
+  const entryOf = async (name: string) =>
+    (await detailOf(winnow, idOf(DAY_OF[NAMES.indexOf(name)] as Told))).trail[0] as unknown as object;
+  expect(await entryOf("an error that someone mended")).toMatchObject({ failed: { check: "error" }, status: "ready" });
+  const best = idOf(DAY_OF[NAMES.indexOf("the best of its duplicates")] as Told);
+  const cluster = { representative: best, size: 2 };
+  expect(await entryOf("the best of its duplicates")).toMatchObject({ failed: null, cluster });
+  expect(await entryOf("a lesser duplicate")).toMatchObject({ cluster, detail: `the same as ${best}` });
+});
+
 describe("a row", () => {
   type Line = { messages?: { content: string }[]; label?: boolean };
   type Provenance = {

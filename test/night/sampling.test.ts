@@ -14,11 +14,14 @@ const CALLS: Told[] = Array.from({ length: GOOD + SILENT }, (_, at) =>
   callOf({ task: "drawn", dayMs: DAY, at, ...(at < GOOD && { said: [UP] }) }),
 );
 
+/** Of another task, on the same day. */
+const FEW = Array.from({ length: 6 }, (_, at) => callOf({ task: "few", dayMs: DAY, at }));
+
 let winnow: Winnow;
 
 beforeAll(async () => {
   winnow = await launch({ secrets: { WINNOW_SECRET: SECRET } });
-  await live(winnow, CALLS);
+  await live(winnow, [...CALLS, ...FEW]);
 }, 240_000);
 afterAll(() => winnow?.stop());
 
@@ -74,4 +77,18 @@ test("one seed draws the same, another one something else", async () => {
   const ids = ({ drawing }: { drawing: Drawing }) => drawing.drawn().map(({ id }) => id);
   expect(ids(again)).toEqual(ids(first));
   expect(ids(other)).not.toEqual(ids(first));
+});
+
+test("a night's budget is shared out over its tasks, and what a small one leaves goes to the others", async () => {
+  const settings = { budget: 40, nightBudget: 30, auditShare: 0 };
+  const run = await nightOf(winnow, { dayMs: DAY, seed: "night", settings });
+  const manifests = await Promise.all(run.batches.map((batch) => manifestOf(winnow, batch)));
+  const of = (task: string) => manifests.find((manifest) => manifest.task === task);
+  expect([of("drawn")?.sampling.budget, of("few")?.sampling.budget]).toEqual([24, 6]);
+  expect(run.funnel.not_sampled).toBe(CALLS.length - 24);
+  const drawn = (await drawingOf(run.id)).drawn();
+  // three quarters of 24 for what people spoke of
+  for (const { stratum, inclusionProbability } of drawn) {
+    expect(inclusionProbability).toBeCloseTo(classOf(stratum) === "good" ? 18 / GOOD : 6 / SILENT, 12);
+  }
 });

@@ -1,4 +1,4 @@
-/** No user, session or template has more of a batch than it may, and every probability is right all the same. */
+/** No user, session, template or question has more of a batch than it may, and every probability is right all the same. */
 import { describe, expect, test } from "vitest";
 import type { Draw, DrawOptions } from "../../shared/sample/draw.ts";
 import type { Item } from "../../shared/sample/window-items.ts";
@@ -26,6 +26,7 @@ function day(): Item[] {
       user: loud ? "loud" : at < 40 ? null : `user-${at % 7}`,
       session: loud && at < 15 ? "long" : !loud && at < 40 ? "nobody's" : null,
       template: at % 5 === 0 ? "rare" : "common",
+      prompt: at % 6 === 1 ? "again and again" : null,
     };
   });
 }
@@ -43,7 +44,7 @@ function countBy(items: readonly Item[], { drawn }: Draw, key: "user" | "session
 describe("ten thousand capped draws", () => {
   const DRAWS = 10_000;
   const items = day();
-  const options = { budget: 20, auditShare: 0.1, caps: { user: 5, session: 2, template: 14 } };
+  const options = { budget: 20, auditShare: 0.1, caps: { user: 5, session: 2, template: 14, prompt: 2 } };
   const times = new Map(items.map(({ id }) => [id, 0]));
   const stated = new Map<string, number>();
   let most = { user: 0, session: 0 };
@@ -71,6 +72,14 @@ describe("ten thousand capped draws", () => {
 
   test("never let a user or a session over its cap, and let both reach it", () => {
     expect(most).toEqual({ user: 5, session: 2 });
+  });
+
+  test("expect of a question no more rows than its cap, whoever asks it", () => {
+    const asked = items.filter(({ prompt }) => prompt !== null);
+    const own = drawFrom(items, { ...options, ...NO_AUDIT, seed: "s" }).probabilities;
+    const expected = asked.reduce((sum, { id }) => sum + (own[items.findIndex((item) => item.id === id)] ?? 0), 0);
+    expect(expected).toBeLessThanOrEqual(2 + 1e-9);
+    expect(expected).toBeGreaterThan(1.9);
   });
 
   test("make a row of the crowd less probable than one of the others", () => {

@@ -171,8 +171,19 @@ function feedbackOf(piece: Feedback) {
   };
 }
 
-function trailOf({ run, entry }: TrailOf) {
-  const { id: _id, bucket, reason, rows, ...more } = entry;
+/** What an earlier version did not write down is null or empty. */
+function trailOf({ run, entry, status }: TrailOf) {
+  const {
+    id: _id,
+    bucket,
+    reason,
+    rows,
+    isLate = false,
+    failed = null,
+    cluster = null,
+    retracted = [],
+    ...more
+  } = entry;
   const outcome = bucket === "exported" ? "exported" : "left_out";
   const files = rows.map(({ file }) => file);
   const said = {
@@ -181,5 +192,5 @@ function trailOf({ run, entry }: TrailOf) {
     reason: bucket,
     ...(reason !== undefined && { detail: reason }),
   };
-  return { run, ...said, ...more, files, rows };
+  return { run, ...said, ...more, isLate, failed, cluster, status, files, rows, retracted };
 }

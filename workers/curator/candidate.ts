@@ -15,13 +15,19 @@ export interface Candidate {
   drawn: Drawn;
   /** Not of tonight's window: something was said of it after it had made rows (late-feedback.ts). */
   isLate: boolean;
+  /** Nothing is made of it but the pair in which a late one was chosen over it. */
+  isBeside: boolean;
   judged: JudgedLine;
   /** Why there are no examples; "exported" where there are; null while it is on its way. */
   bucket: string | null;
   /** More of the reason, in words; null where the bucket says it all. */
   reason: string | null;
-  /** What the check that its answer fails has found; null: it is sound, or the name says it all. */
-  failedBecause: string | null;
+  /** The row that says the same or nearly the same and was taken instead, tonight or before; null: none. */
+  like: ExchangeId | null;
+  /** Earlier batches that hold rows of it, or take them back. */
+  before: string[];
+  /** The check that its answer fails, and what that has found; null: it is sound. */
+  failed: { check: string; because: string | null } | null;
   side: Side | null;
   /** What its examples are made of; null where nothing can be. */
   sampled: Omit<Sampled, "side"> | null;
@@ -35,6 +41,14 @@ export function leaveOut(candidate: Candidate, bucket: string, reason: string | 
   candidate.reason = reason;
   candidate.sampled = null;
   candidate.examples = [];
+}
+
+export function leaveOutAsLike(
+  candidate: Candidate,
+  { bucket, like, reason }: { bucket: string; like: string; reason: string },
+): void {
+  leaveOut(candidate, bucket, reason);
+  candidate.like = like as ExchangeId;
 }
 
 function rankOf({ judged }: Candidate): number {

@@ -10,8 +10,8 @@ export function capAudit(candidates: readonly Candidate[], settings: RunSettings
   const caps = capsOf(settings, 1);
   const counts = new Map<string, number>();
   const groupsOf = ({ row }: Candidate) => [
-    { name: row.user === null ? null : `user\0${row.user}`, cap: caps.user ?? 0, bucket: "over_user_share" },
-    { name: sessionOf(row), cap: caps.session ?? 0, bucket: "over_session_share" },
+    { name: row.user === null ? null : `user\0${row.user}`, cap: caps.user, bucket: "over_user_share" },
+    { name: sessionOf(row), cap: caps.session, bucket: "over_session_share" },
   ];
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const candidate of candidates) {

@@ -12,19 +12,20 @@ import type { PreferenceExample } from "../../shared/core/example.ts";
 import { sha256Hex } from "../../shared/core/hash.ts";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
 import type { JudgedLine, LearnedVerdict } from "../../shared/core/judged.ts";
-import { round6 } from "../../shared/core/probability.ts";
-import type { Funnel, TrailEntry } from "../../shared/core/run.ts";
+import type { Funnel } from "../../shared/core/run.ts";
 import type { Drawing } from "../../shared/sample/drawing-bytes.ts";
-import { sideOf } from "../../shared/split/side.ts";
 import { type ExampleRow, readExamples } from "../../shared/store/examples.ts";
+import { sidesOf } from "../../shared/store/fixed-sides.ts";
 import { putNearRows, readNearRows } from "../../shared/store/near-rows.ts";
 import { getDrawing, getRunLines, putRunLines } from "../../shared/store/run-files.ts";
 import { rateOf } from "../../shared/verdict/rates.ts";
 import { earlierManifests } from "./batch-history.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 import { capAudit } from "./cap-audit.ts";
+import { alarmsOf, clustersOf } from "./clusters.ts";
+import { capsOf } from "./draw-tasks.ts";
 import { guardBatch } from "./guard-batch.ts";
-import { amendmentsOf, compareWithEarlier, lateIdsOf, nameVersions } from "./late-feedback.ts";
+import { amendmentsOf, compareWithEarlier, type LateLine, lateLinesOf, nameVersions } from "./late-feedback.ts";
 import { leaveOutDuplicates } from "./leave-out-duplicates.ts";
 import { leaveOutEvals } from "./leave-out-evals.ts";
 import { leaveOutNear } from "./leave-out-near.ts";
@@ -32,6 +33,7 @@ import { type CandidateEntry, makeCandidates } from "./make-candidates.ts";
 import { publish } from "./publish.ts";
 import { redactExamples } from "./redact-examples.ts";
 import type { CurateTask } from "./run-window.ts";
+import { trailOf } from "./trail.ts";
 
 /** Calibrated: what is held out may be off by no more than this, on average. */
 const CALIBRATION_ERROR_MAX = 0.05;
@@ -43,19 +45,33 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const batch = batchId(options);
   const of = { run: window.run, app, task: task ?? "" };
   const drawing = await getDrawing(env.STORE, of);
-  const candidates = await candidatesOf(options, drawing);
+  const late = await lateLinesOf(env.STORE, of);
+  const all = await candidatesOf(options, { drawing, late });
+  const candidates = all.filter(({ isBeside }) => !isBeside);
   const tonight = candidates.filter(({ isLate }) => !isLate);
   const goodRate = rateOf(tonight.map(({ judged, drawn }) => ({ ...drawn, pGood: judged.pGood })));
-  capAudit(tonight, window.settings);
-  const pairs = pairCandidates(candidates);
-  for (const candidate of candidates) makeExamples(candidate, pairs.get(candidate.id));
-  const late = new Set(await lateIdsOf(env.STORE, of));
+  const settings = { ...window.settings, budget: drawing?.head.budget ?? window.settings.budget };
+  capAudit(tonight, settings);
+  const pairs = pairCandidates(all);
+  const sideOf = await sidesOf(env.DB, { app, groups: candidates.map(groupOf) });
+  for (const candidate of candidates) {
+    candidate.side = sideOf(groupOf(candidate));
+    makeExamples(candidate, pairs.get(candidate.id));
+  }
+  const lateIds = new Set(late.flatMap(({ id, as }) => (as === undefined ? [id] : [])));
   const earlier = await readExamples(env.DB, { app, ids: candidates.map(({ id }) => id) });
-  const compared = compareWithEarlier(candidates, { earlier: earlier.filter((row) => row.batch !== batch), late });
+  const compared = compareWithEarlier(candidates, {
+    earlier: earlier.filter((row) => row.batch !== batch),
+    late: lateIds,
+  });
   for (const candidate of candidates) nameVersions(candidate, compared);
   const evalSets = await leaveOutEvals(env.STORE, { app, candidates });
   const exact = await leaveOutDuplicates({ d1: env.DB, app, batch, candidates });
-  const near = await leaveOutNear(candidates, readNearRows({ bucket: env.STORE, d1: env.DB }, { ...of, batch }));
+  const near = await leaveOutNear(candidates, {
+    history: readNearRows({ bucket: env.STORE, d1: env.DB }, { ...of, batch }),
+    clusterRowsMax: capsOf(settings, 1).prompt,
+  });
+  const clusters = clustersOf(candidates);
   const redacted = redactExamples(candidates, options.settings.redaction);
   const history = await earlierManifests(env, { app, task, batch, rowsMax: HISTORY_BATCHES_MAX });
   const guarded = await guardBatch(options, { batch, examples: redacted.examples, candidates, earlier: history });
@@ -63,14 +79,20 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
     for (const candidate of candidates)
       if (candidate.bucket === "exported") leaveOut(candidate, "stopped", guarded.stopped);
   }
-  const { retractions, rows } = amendmentsOf({ candidates, compared, late, batch, createdAtMs: window.createdAtMs });
+  const { retractions, rows } = amendmentsOf({
+    candidates,
+    compared,
+    late: lateIds,
+    batch,
+    createdAtMs: window.createdAtMs,
+  });
   const exporting = new Set<string>(candidates.filter(({ examples }) => examples.length > 0).map(({ id }) => id));
-  const kept = near.kept.filter(({ id }) => exporting.has(id));
+  const kept = near.filter(({ id }) => exporting.has(id));
   if (kept.length > 0) await putNearRows(env.STORE, { ...of, batch, rows: kept });
   const left = new Set(kept.map(({ id }) => id));
   const made = {
     batch,
-    alarms: near.alarms,
+    alarms: alarmsOf(clusters),
     evalSets,
     earlier: history,
     funnel: funnelOf(drawing, tonight),
@@ -88,30 +110,45 @@ export async function curateTask(options: CurateTask): Promise<{ batch: string; 
   const { funnel } = made;
   const rowOf = await publish({ ...options, ...made });
   if (task !== null) {
-    await putRunLines(env.STORE, { ...of, kind: "trail", values: trailOf(candidates, { batch, rowOf }) });
+    await putRunLines(env.STORE, {
+      ...of,
+      kind: "trail",
+      values: trailOf(candidates, { batch, rowOf, clusters, retractions }),
+    });
   }
   return { batch, funnel };
 }
 
-async function candidatesOf(options: CurateTask, drawing: Drawing | undefined): Promise<Candidate[]> {
+async function candidatesOf(
+  options: CurateTask,
+  known: { drawing: Drawing | undefined; late: readonly LateLine[] },
+): Promise<Candidate[]> {
   const { env, window, app, task, learned } = options;
   const of = { run: window.run, app, task: task ?? "" };
   const lines = (await getRunLines<JudgedLine>(env.STORE, { ...of, kind: "judged" })) ?? [];
   const judged = new Map(lines.map((line) => [line.id, line]));
-  const drawn = (drawing?.drawn() ?? []).flatMap(({ id, stratum, drawn }): CandidateEntry[] =>
-    drawn === null ? [] : [{ id, stratum, drawn, isLate: false }],
+  const drawn = (known.drawing?.drawn() ?? []).flatMap(({ id, stratum, drawn }): CandidateEntry[] =>
+    drawn === null ? [] : [{ id, stratum, drawn, isLate: false, isBeside: false }],
   );
   const tonight = new Set(drawn.map(({ id }) => id));
-  const lateIds = (await lateIdsOf(env.STORE, of)).filter((id) => !tonight.has(id));
-  const late = lateEntries(await readExamples(env.DB, { app, ids: lateIds }));
+  const before = known.late.filter(({ id }) => !tonight.has(id));
+  const ids = before.flatMap(({ id, as }) => (as === undefined ? [id] : []));
+  const late = lateEntries(await readExamples(env.DB, { app, ids }));
+  for (const { id, as } of before) if (as !== undefined) late.push({ id, ...BESIDE });
   return makeCandidates(options, { drawn: [...drawn, ...late], judged, gate: learned?.gate });
 }
+
+/** Makes no row of its own, so that it makes no difference how it was drawn. */
+const BESIDE = {
+  ...{ stratum: "", isLate: true, isBeside: true },
+  drawn: { inclusionProbability: 1, audit: false, chosen: true },
+};
 
 /** As they were drawn when they made their rows. */
 function lateEntries(rows: readonly ExampleRow[]): CandidateEntry[] {
   const entries = rows.map(({ exchangeId, stratum, inclusionProbability }): [string, CandidateEntry] => {
     const drawn = { inclusionProbability, audit: false, chosen: true };
-    return [exchangeId, { id: exchangeId, stratum, drawn, isLate: true }];
+    return [exchangeId, { id: exchangeId, stratum, drawn, isLate: true, isBeside: false }];
   });
   return [...new Map(entries).values()];
 }
@@ -139,39 +176,19 @@ function pairCandidates(candidates: readonly Candidate[]): Map<string, Preferenc
   return pairSiblings(siblings);
 }
 
-function makeExamples(candidate: Candidate, pair: PreferenceExample | undefined): void {
-  const { sampled, row, failedBecause } = candidate;
-  candidate.side ??= sideOf({ app: row.app, group: row.conversation ?? row.prompt ?? row.id });
-  if (sampled === null) return;
-  const made = assemble({ ...sampled, side: candidate.side });
-  if (typeof made === "string") leaveOut(candidate, made, made === sampled.failed ? failedBecause : null);
-  else {
-    candidate.examples = pair !== undefined && candidate.side === "train" ? [...made, pair] : made;
-    candidate.bucket = "exported";
-  }
+function groupOf({ row }: Candidate): string {
+  return row.conversation ?? row.prompt ?? row.id;
 }
 
-function trailOf(
-  candidates: readonly Candidate[],
-  { batch, rowOf }: { batch: string; rowOf: ReadonlyMap<string, number> },
-): TrailEntry[] {
-  return candidates.map((candidate): TrailEntry => {
-    const { id, bucket, reason, drawn, stratum, judged, side, examples } = candidate;
-    return {
-      id,
-      bucket: bucket ?? "no_label",
-      ...(reason !== null && { reason }),
-      inclusionProbability: round6(drawn.inclusionProbability),
-      stratum,
-      audit: drawn.audit,
-      pGood: judged.pGood,
-      interval: judged.interval,
-      grounds: judged.grounds,
-      side,
-      batch,
-      rows: examples.map((example) => ({ file: example.file, row: rowOf.get(example.id) ?? null })),
-    };
-  });
+function makeExamples(candidate: Candidate, pair: PreferenceExample | undefined): void {
+  const { sampled, side, failed } = candidate;
+  if (sampled === null || side === null) return;
+  const made = assemble({ ...sampled, side });
+  if (typeof made === "string") leaveOut(candidate, made, made === sampled.failed ? (failed?.because ?? null) : null);
+  else {
+    candidate.examples = pair !== undefined && side === "train" ? [...made, pair] : made;
+    candidate.bucket = "exported";
+  }
 }
 
 function funnelOf(drawing: Drawing | undefined, candidates: readonly Candidate[]): Funnel {

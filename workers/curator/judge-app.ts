@@ -21,7 +21,7 @@ import { changedShare } from "../../shared/verdict/changed-share.ts";
 import { askedText, messageText } from "./conversation-text.ts";
 import { gateOf } from "./gate.ts";
 import { judgeNight, type NightJudgement } from "./judge-night.ts";
-import { lateIdsOf } from "./late-feedback.ts";
+import { lateLinesOf } from "./late-feedback.ts";
 import { NightRows } from "./night-rows.ts";
 import type { RunWindow } from "./run-window.ts";
 
@@ -44,7 +44,7 @@ export async function judgeApp(options: JudgeApp): Promise<Record<string, Learne
     const of = { run: window.run, app, task };
     const drawing = await getDrawing(env.STORE, of);
     const ids = drawing?.drawn().map(({ id }) => id) ?? [];
-    drawn.set(task, [...new Set([...ids, ...(await lateIdsOf(env.STORE, of))])]);
+    drawn.set(task, [...new Set([...ids, ...(await lateLinesOf(env.STORE, of)).map(({ id }) => id)])]);
   }
   const night = new NightRows();
   const ids = [...drawn.values()].flat().sort();

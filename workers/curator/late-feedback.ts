@@ -1,13 +1,13 @@
 /**
  * Feedback that came after its exchange had made rows. The exchange is judged again with the night's others, outside of its
- * window and funnel: a row that would not be made today is retracted; one that would be made otherwise is retracted and
+ * window and funnel, and so is the pair in which its answer was rejected: a row that would not be made today is retracted; one that would be made otherwise is retracted and
  * comes again, as its next version. What only weights or settings would change stays as it is.
  */
 import type { Example } from "../../shared/core/example.ts";
 import { RUN_LATE_AGE_MS_MAX, RUN_LATE_ROWS_MAX } from "../../shared/core/limits.ts";
 import type { Retraction } from "../../shared/core/manifest.ts";
 import { exampleHash } from "../../shared/dedupe/exact.ts";
-import { type ExampleRow, lateExchanges } from "../../shared/store/examples.ts";
+import { type ExampleRow, lateExchanges, readExamples } from "../../shared/store/examples.ts";
 import { getRunLines, putRunLines, type TaskOfRun } from "../../shared/store/run-files.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 
@@ -21,15 +21,24 @@ export async function findLate(
   const late = await lateExchanges(env.DB, { app, task, fromMs, toMs: createdAtMs, rowsMax: RUN_LATE_ROWS_MAX });
   const byTask = Map.groupBy(late, (one) => one.task);
   for (const [ofTask, rows] of byTask) {
-    const values = rows.map(({ exchangeId }) => ({ id: exchangeId }));
+    const ids = rows.map(({ exchangeId }) => exchangeId);
+    const made = await readExamples(env.DB, { app, ids });
+    const rejected = new Set(made.flatMap(({ rejectedId }) => rejectedId ?? []));
+    const values: LateLine[] = ids.map((id) => ({ id }));
+    for (const id of rejected) if (!ids.includes(id)) values.push({ id, as: "rejected" });
     await putRunLines(env.STORE, { run, app, task: ofTask, kind: "late", values });
   }
   return [...byTask.keys()];
 }
 
-export async function lateIdsOf(bucket: R2Bucket, of: TaskOfRun): Promise<string[]> {
-  const lines = await getRunLines<{ id: string }>(bucket, { ...of, kind: "late" });
-  return lines?.map(({ id }) => id) ?? [];
+/** As "rejected" it is read only for the pair that another one's rows have it in. */
+export interface LateLine {
+  id: string;
+  as?: "rejected";
+}
+
+export async function lateLinesOf(bucket: R2Bucket, of: TaskOfRun): Promise<LateLine[]> {
+  return (await getRunLines<LateLine>(bucket, { ...of, kind: "late" })) ?? [];
 }
 
 /** What stands against a candidate: a row of it in an earlier batch. */
@@ -56,6 +65,7 @@ export function compareWithEarlier(
     const rows = byExchange.get(candidate.id);
     if (rows === undefined) continue;
     const isLate = known.late.has(candidate.id);
+    candidate.before = [...new Set(rows.flatMap(({ batch, retractedBy }) => [batch, retractedBy ?? batch]))];
     compared.set(
       candidate.id,
       rows.map((before) => ({ before, retract: compare(candidate, before, isLate) })),
@@ -110,9 +120,10 @@ export function amendmentsOf(options: {
   return { retractions, rows };
 }
 
-/** Its exchange may still make rows for other files. */
-function reasonOf({ bucket }: Candidate): string {
-  return bucket === null || bucket === "exported" ? "no_longer" : bucket;
+/** Its exchange may still make rows for other files, or have some that stand. */
+function reasonOf({ bucket, like }: Candidate): string {
+  const hasOthers = bucket === null || bucket === "exported" || (bucket === "exported_before" && like === null);
+  return hasOthers ? "no_longer" : bucket;
 }
 
 function retractionOf({ exampleId, version, exchangeId, file, batch }: ExampleRow, reason: string): Retraction {
@@ -137,5 +148,6 @@ function rowOf(
     inclusionProbability: drawn.inclusionProbability,
     checkedAtMs: createdAtMs,
     retractedBy: null,
+    rejectedId: example.provenance.rejectedExchangeId ?? null,
   };
 }

@@ -7,7 +7,7 @@ import type { Example } from "../../shared/core/example.ts";
 import { exampleHash, promptHash } from "../../shared/dedupe/exact.ts";
 import type { Side } from "../../shared/split/side.ts";
 import { type ExportedHash, exportedBefore } from "../../shared/store/batches.ts";
-import { byWorth, type Candidate, leaveOut } from "./candidate.ts";
+import { byWorth, type Candidate, leaveOut, leaveOutAsLike } from "./candidate.ts";
 
 interface Hashed {
   example: Example;
@@ -34,20 +34,22 @@ export async function leaveOutDuplicates(options: {
   const all = [...hashed.values()].flat();
   const hashes = [...new Set(all.flatMap((one) => [one.hash, one.otherSide]))];
   const before = await exportedBefore(d1, { app, hashes, batch });
-  const evalPrompts = new Set(all.filter((one) => one.example.file === "eval").map((one) => one.ownSide));
-  const seen = new Set<string>();
+  const evalPrompts = new Map(
+    all.filter((one) => one.example.file === "eval").map((one) => [one.ownSide, one.example.provenance.exchangeId]),
+  );
+  const seen = new Map<string, string>();
   const exported: ExportedHash[] = [];
   for (const candidate of byWorth(candidates)) {
-    const reasons: string[] = [];
+    const objections: Objection[] = [];
     const kept = (hashed.get(candidate) ?? []).filter((one) => {
-      const reason = objection(one, { own: candidate.id, before, evalPrompts, seen });
-      if (reason === undefined) seen.add(one.hash);
-      else reasons.push(reason);
-      return reason === undefined;
+      const objection = objectionTo(one, { own: candidate.id, before, evalPrompts, seen });
+      if (objection === undefined) seen.set(one.hash, candidate.id);
+      else objections.push(objection);
+      return objection === undefined;
     });
     candidate.examples = kept.map((one) => one.example);
-    const [reason] = reasons;
-    if (kept.length === 0 && reason !== undefined) leaveOut(candidate, reason);
+    const [first] = objections;
+    if (kept.length === 0 && first !== undefined) leaveOutFor(candidate, first);
     for (const one of kept) {
       for (const text of [one.hash, one.ownSide]) exported.push({ hash: text, exchangeId: candidate.id, batch });
     }
@@ -61,13 +63,36 @@ function hash(example: Example, side: Side): Hashed {
   return { example, hash: exampleHash(example), ownSide: `${side}:${asked}`, otherSide: `${other}:${asked}` };
 }
 
-function objection(
+interface Objection {
+  bucket: "exported_before" | "on_other_side" | "duplicate";
+  /** The exchange that has it. */
+  other: string;
+}
+
+function objectionTo(
   one: Hashed,
-  known: { own: string; before: ReadonlyMap<string, string>; evalPrompts: Set<string>; seen: Set<string> },
-): string | undefined {
+  known: {
+    own: string;
+    before: ReadonlyMap<string, string>;
+    evalPrompts: ReadonlyMap<string, string>;
+    seen: ReadonlyMap<string, string>;
+  },
+): Objection | undefined {
   // what an exchange has made itself it may make again, where that was taken back (late-feedback.ts)
-  if ((known.before.get(one.hash) ?? known.own) !== known.own) return "exported_before";
-  if (known.before.has(one.otherSide)) return "on_other_side";
-  if (one.example.file !== "eval" && known.evalPrompts.has(one.otherSide)) return "on_other_side";
-  return known.seen.has(one.hash) ? "duplicate" : undefined;
+  const before = known.before.get(one.hash) ?? known.own;
+  if (before !== known.own) return { bucket: "exported_before", other: before };
+  const across =
+    known.before.get(one.otherSide) ?? (one.example.file === "eval" ? undefined : known.evalPrompts.get(one.otherSide));
+  if (across !== undefined) return { bucket: "on_other_side", other: across };
+  const twin = known.seen.get(one.hash);
+  return twin === undefined ? undefined : { bucket: "duplicate", other: twin };
+}
+
+function leaveOutFor(candidate: Candidate, { bucket, other }: Objection): void {
+  if (bucket === "on_other_side") {
+    leaveOut(candidate, bucket, `the same was asked in ${other}, on the other side of the split`);
+  } else {
+    const since = bucket === "exported_before" ? ", exported before" : "";
+    leaveOutAsLike(candidate, { bucket, like: other, reason: `the same as ${other}${since}` });
+  }
 }

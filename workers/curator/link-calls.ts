@@ -8,6 +8,7 @@ import { idTimeMs } from "../../shared/core/ids.ts";
 import { CONVERSATION_GAP_MS_MAX, LINK_EXCHANGES_MAX } from "../../shared/core/limits.ts";
 import { type Links, linkTurns, missingTurns, type Turn } from "../../shared/split/conversations.ts";
 import { recordFeedback } from "../../shared/store/feedback.ts";
+import { fixSides } from "../../shared/store/fixed-sides.ts";
 import { findTurns, listTurns, setConversations } from "../../shared/store/turns.ts";
 import { type WindowFilter, windowCutMs } from "../../shared/store/windows.ts";
 
@@ -41,6 +42,7 @@ async function linkPart(d1: D1Database, window: WindowFilter & { app: string }):
   const links = linkTurns(inOrder([...elsewhere, ...turns]));
   const ours = new Set(turns.map(({ id }) => id));
   const moved = new Map([...links.conversations].filter(([id]) => ours.has(id)));
+  await fixSides(d1, { app, moved });
   await setConversations(d1, moved);
   const said = wordsOf({ app, turns, links });
   if (said.length > 0) await recordFeedback(d1, said, toMs);

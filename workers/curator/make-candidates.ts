@@ -20,6 +20,7 @@ export interface CandidateEntry {
   stratum: string;
   drawn: Drawn;
   isLate: boolean;
+  isBeside: boolean;
 }
 
 /** @returns in the order of their ids */
@@ -54,17 +55,19 @@ export async function makeCandidates(
 }
 
 function newCandidate(row: ExchangeRow, { entry, judged }: { entry: CandidateEntry; judged: JudgedLine }): Candidate {
-  const { stratum, drawn, isLate } = entry;
+  const { stratum, drawn, isLate, isBeside } = entry;
   const open = {
     bucket: null,
     reason: null,
-    failedBecause: null,
+    like: null,
+    failed: null,
+    before: [],
     side: null,
     sampled: null,
     examples: [],
     auditAnswer: null,
   };
-  return { id: row.id, row, stratum, drawn, isLate, judged, ...open };
+  return { id: row.id, row, stratum, drawn, isLate, isBeside, judged, ...open };
 }
 
 function look(
@@ -98,7 +101,7 @@ function look(
     { record, prompt: conversation.messages, tools: conversation.tools, answer },
     settings.checks as CheckSwitches,
   );
-  candidate.failedBecause = failed?.reason ?? null;
+  candidate.failed = failed === undefined ? null : { check: failed.name, because: failed.reason };
   const { pGoodMin } = settings;
   if (drawn.audit) candidate.auditAnswer = answer ?? null;
   const origin = {

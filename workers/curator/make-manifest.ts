@@ -44,7 +44,7 @@ export interface Publication extends CurateTask {
 const DEDUPE_METHOD =
   "exact after normalisation; MinHash over word 5-grams of question and answer, both verified at Jaccard 0.75 without the template's shingles, against the batch and batches before";
 const SAMPLING_METHOD =
-  "systematic sampling, stratified by verdict, length and template, capped by user, session and template; and a uniform audit slice blind to feedback";
+  "systematic sampling, stratified by verdict, length and template, capped by user, session, template and question; and a uniform audit slice blind to feedback";
 
 export function makeManifest(publication: Publication, { files, labels }: BatchFiles): Manifest {
   const { batch, app, task, window, funnel, drawing, examples } = publication;
@@ -80,6 +80,7 @@ export function makeManifest(publication: Publication, { files, labels }: BatchF
     emptyBecause: examples.length > 0 ? null : (publication.stopped ?? emptyBecause(publication)),
     sampling: {
       method: SAMPLING_METHOD,
+      budget: drawing?.head.budget ?? settings.budget,
       auditSize: drawing?.head.auditSize ?? 0,
       strata: [...(drawing?.head.strata ?? [])],
       inclusionProbability: summarise(examples.map((example) => example.provenance.inclusionProbability)),

@@ -78,7 +78,7 @@ export async function readConversations(file: string): Promise<DemoExchange[]> {
   const exchanges: DemoExchange[] = [];
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    const read = readLine(line);
+    const read = readLine(line, at + 1);
     if (typeof read === "string") throw new SettingError(`${file}, line ${at + 1}: ${read}. Wanted is ${SHAPES}`);
     exchanges.push(...read);
   }
@@ -88,7 +88,7 @@ export async function readConversations(file: string): Promise<DemoExchange[]> {
 }
 
 /** @returns what is wrong, in words, if something is */
-function readLine(line: string): DemoExchange[] | string {
+function readLine(line: string, number: number): DemoExchange[] | string {
   let json: unknown;
   try {
     json = JSON.parse(line);
@@ -98,7 +98,7 @@ function readLine(line: string): DemoExchange[] | string {
   if (typeof json !== "object" || json === null) return "it is not an object";
   if ("messages" in json) {
     const said = messagesSchema.safeParse(json);
-    return said.success ? fromMessages(said.data) : issueOf(said.error);
+    return said.success ? fromMessages(said.data, number) : issueOf(said.error);
   }
   if (!("prompt" in json)) return 'it has neither "prompt" nor "messages"';
   const asked = promptSchema.safeParse(json);
@@ -123,13 +123,18 @@ function fromAnswers(line: z.infer<typeof promptSchema>): DemoExchange[] {
   }));
 }
 
-function fromMessages(line: z.infer<typeof messagesSchema>): DemoExchange[] | string {
+/** Counts name nobody: of each line other people, as one who always says the same would be believed in nothing. */
+function fromMessages(line: z.infer<typeof messagesSchema>, number: number): DemoExchange[] | string {
   const { model = "recorded", user, correct } = line;
   const { messages, answer } = askedAndAnswered(line.messages as Message[], line.response);
   if (messages.length === 0) return '"messages" has nothing before the answer';
   const truth = correct === undefined ? undefined : { correct, rightText: undefined, wrongText: undefined };
   const thumb = (value: "up" | "down", count = 0) =>
-    Array.from({ length: count }, (_, index) => ({ kind: "thumb", value, actor: `${value}-voter-${index + 1}` }));
+    Array.from({ length: count }, (_, index) => ({
+      kind: "thumb",
+      value,
+      actor: `line-${number}-${value}-${index + 1}`,
+    }));
   const feedback = [...(line.feedback ?? []), ...thumb("up", line.thumbsUp), ...thumb("down", line.thumbsDown)];
   return [{ model, messages, answer, user, feedback, truth }];
 }

@@ -7,15 +7,17 @@ import { count, cut, percent } from "./figures.ts";
 import { columnsOf, Table } from "./table.tsx";
 
 export function NightCard() {
-  const { budget, auditShare, pGoodMin, userShareMax, sessionShareMax, templateShareMax } = DEFAULT_SETTINGS;
+  const { budget, nightBudget, auditShare, pGoodMin } = DEFAULT_SETTINGS;
+  const { userShareMax, sessionShareMax, templateShareMax, clusterShareMax } = DEFAULT_SETTINGS;
   const rows: [string, string][] = [
     ["Feedback has time to come in for", `${DEFAULT_MATURATION_HOURS} hours`],
     ["Drawn of a task", `${count(budget)} exchanges`],
+    ["Drawn of all tasks in one night", `${count(nightBudget)} exchanges`],
     ["Drawn blind to feedback", percent(auditShare)],
     ["P(good) of a target, at least", percent(pGoodMin)],
     [
-      "Of one user, session, template, at most",
-      [userShareMax, sessionShareMax, templateShareMax].map(percent).join(", "),
+      "Of one user, session, template, question, at most",
+      [userShareMax, sessionShareMax, templateShareMax, clusterShareMax].map(percent).join(", "),
     ],
   ];
   return (

@@ -1,6 +1,11 @@
 /** What the nights did with an exchange: drawn or not, kept or left out, and why. */
+import type { TrailRow } from "../../../shared/core/run.ts";
 import type { TrailOf } from "../../../shared/store/runs.ts";
 import { cut, percent } from "./figures.ts";
+
+function rowText({ file, row, as }: TrailRow): string {
+  return `${file} ${row ?? "–"}${as === "rejected" ? ", as the answer that is rejected" : ""}`;
+}
 
 /** The newest; more of them come of nights that were run again and again. */
 const RUNS_MAX = 10;
@@ -13,7 +18,7 @@ export function Trail({ trail }: { trail: readonly TrailOf[] }) {
   }
   return (
     <ol class="timeline">
-      {trail.slice(-RUNS_MAX).map(({ run, entry }) => (
+      {trail.slice(-RUNS_MAX).map(({ run, entry, status }) => (
         <li>
           <div>
             <strong>{entry.bucket.replaceAll("_", " ")}</strong>
@@ -24,12 +29,29 @@ export function Trail({ trail }: { trail: readonly TrailOf[] }) {
             {entry.audit && ", audit slice"}
             {entry.side !== null && `, ${entry.side} side`}
           </div>
+          {entry.failed != null && (
+            <div class="muted">
+              failed the check <bdi>{cut(entry.failed.check, 80)}</bdi>
+            </div>
+          )}
+          {entry.cluster != null && entry.cluster.size > 1 && (
+            <div class="muted">
+              {entry.cluster.size} that say nearly the same, for which{" "}
+              <a href={`/console/exchanges/${entry.cluster.representative}`}>{entry.cluster.representative}</a> stands
+            </div>
+          )}
           {entry.batch !== null && (
             <div>
               in <a href={`/console/batches/${entry.batch}`}>{entry.batch}</a>
-              {entry.rows.length > 0 && ` (${entry.rows.map(({ file, row }) => `${file} ${row ?? "–"}`).join(", ")})`}
+              {status === "held" && ", which is held"}
+              {entry.rows.length > 0 && ` (${entry.rows.map(rowText).join(", ")})`}
             </div>
           )}
+          {(entry.retracted ?? []).map(({ file, batch, reason }) => (
+            <div>
+              takes back its row of {file} in <a href={`/console/batches/${batch}`}>{batch}</a>: {reason}
+            </div>
+          ))}
           <div class="muted mono">run {run}</div>
         </li>
       ))}
