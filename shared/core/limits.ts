@@ -101,6 +101,13 @@ export const PAGE_ROWS_MAX = 200;
 export const RUN_EXCHANGES_MAX = 1_000_000;
 /** What a task's budget may be: the rows of one batch are in memory together. */
 export const RUN_BUDGET_ROWS_MAX = 20_000;
+/**
+ * Text of what is drawn of one task, expected: a batch is in memory with its examples, its masked copies and a file at a time,
+ * which is some two and a half times its text.
+ */
+export const RUN_TEXT_BYTES_MAX = 24 * 1024 * 1024;
+/** And read, at most, however little of it was expected: what has no room is left out, and says so. */
+export const RUN_TEXT_READ_BYTES_MAX = 32 * 1024 * 1024;
 /** What an app's budget for one night may be: half of the largest window. */
 export const RUN_NIGHT_BUDGET_ROWS_MAX = 500_000;
 /** Blind to feedback, of one task: more would make no rate surer that anyone could tell. */

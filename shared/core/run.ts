@@ -123,6 +123,7 @@ const STAGES: Readonly<Record<string, string>> = {
   metadata_only: "read",
   body_missing: "read",
   not_understood: "read",
+  no_room: "read",
   duplicate: "dedupe",
   near_duplicate: "dedupe",
   over_cluster_share: "dedupe",

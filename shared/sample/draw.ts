@@ -7,24 +7,17 @@
  *   systematic sampling (systematic.ts) in random order, those who could go over their cap side by side, the others
  *   stratum by stratum.
  *
- * An exchange is in with probability 1 − (1 − p)(1 − m/N), exactly: p (probabilities.ts) and m follow from counts alone.
+ * An exchange is in with probability 1 − (1 − p)(1 − m/N), exactly: p and m follow from counts and sizes alone (plan.ts).
  * Random numbers are permanent (Ohlsson 1995), made of seed and id: no state, no clock, equal input gives an equal draw.
  */
 import { uniform, uniformOf } from "../core/hash.ts";
-import { type Caps, type Crowd, crowdsOf, inclusionProbabilities } from "./probabilities.ts";
-import { sharesOf } from "./shares.ts";
+import { type PlanOptions, planDraw, sizesOf } from "./plan.ts";
+import type { Crowd } from "./probabilities.ts";
 import { systematicSample } from "./systematic.ts";
 import type { WindowItems } from "./window-items.ts";
 
-export interface DrawOptions {
+export interface DrawOptions extends PlanOptions {
   seed: string;
-  /** How many the strata may give together. */
-  budget: number;
-  /** Share of all items that the audit slice takes, rounded up: in [0, 1]. */
-  auditShare: number;
-  caps?: Partial<Caps> | undefined;
-  /** Which strata the budget serves first; none where it isn't given. */
-  isFirst?: (stratum: string) => boolean;
 }
 
 export interface Drawn {
@@ -42,6 +35,8 @@ export interface Stratum {
 }
 
 export interface Draw {
+  /** Of the strata together: less than was asked for where there was no room. */
+  budget: number;
   /** Of `drawn`, in the window. */
   places: readonly number[];
   /** In the order of their ids. */
@@ -52,46 +47,21 @@ export interface Draw {
   probabilities: Float64Array;
 }
 
-const NO_CAPS: Caps = {
-  user: Number.POSITIVE_INFINITY,
-  session: Number.POSITIVE_INFINITY,
-  template: Number.POSITIVE_INFINITY,
-  prompt: Number.POSITIVE_INFINITY,
-};
-
 export function draw(items: WindowItems, options: DrawOptions): Draw {
-  const { seed, auditShare } = options;
-  const auditSize = Math.min(items.size, Math.ceil(items.size * auditShare));
-  const auditProbability = items.size === 0 ? 0 : auditSize / items.size;
+  const { seed } = options;
+  const plan = planDraw(items, options);
+  const { budget, auditSize, probabilities } = plan;
   const audited = new Set(smallest(items, auditSize, seed));
-  const { chosen, own } = choose(items, options);
-  for (const [at, probability] of own.entries()) own[at] = 1 - (1 - probability) * (1 - auditProbability);
+  const order = orderOf(items, { ...plan, seed });
+  const chosen = new Set(systematicSample({ order, probabilities: plan.own, start: uniform(seed, "start") }));
   const places = [...new Set([...chosen, ...audited])].sort((a, b) => a - b);
-  const chosenSet = new Set(chosen);
   const drawn = new Map(
     places.map((at): [string, Drawn] => [
       items.idAt(at),
-      { inclusionProbability: own[at] ?? 0, audit: audited.has(at), chosen: chosenSet.has(at) },
+      { inclusionProbability: probabilities[at] ?? 0, audit: audited.has(at), chosen: chosen.has(at) },
     ]),
   );
-  return { places, drawn, strata: countStrata(items, places), auditSize, probabilities: own };
-}
-
-function choose(items: WindowItems, options: DrawOptions): { chosen: number[]; own: Float64Array } {
-  const { seed, budget, isFirst = () => false } = options;
-  const sizes = sizesOf(items, undefined);
-  const byName = items.strata
-    .map((_, at) => at)
-    .sort((a, b) => ((items.strata[a] ?? "") < (items.strata[b] ?? "") ? -1 : 1));
-  const shares = sharesOf(
-    byName.map((at) => ({ size: sizes[at] ?? 0, first: isFirst(items.strata[at] ?? "") })),
-    budget,
-  );
-  const rates = items.strata.map((_, at) => (shares[byName.indexOf(at)] ?? 0) / (sizes[at] ?? 1));
-  const crowds = crowdsOf(items, { ...NO_CAPS, ...options.caps });
-  const own = inclusionProbabilities(items, { rates, crowds });
-  const order = orderOf(items, { seed, crowds, byName });
-  return { chosen: systematicSample({ order, probabilities: own, start: uniform(seed, "start") }), own };
+  return { budget, places, drawn, strata: countStrata(items, places), auditSize, probabilities };
 }
 
 /**
@@ -129,19 +99,8 @@ function blocksOf(crowds: readonly Crowd[], grouping: Crowd["grouping"], size: n
   return blocks;
 }
 
-function sizesOf(items: WindowItems, places: readonly number[] | undefined): number[] {
-  const sizes = items.strata.map(() => 0);
-  const count = (at: number) => {
-    const stratum = items.stratum[at] ?? 0;
-    sizes[stratum] = (sizes[stratum] ?? 0) + 1;
-  };
-  if (places !== undefined) for (const at of places) count(at);
-  else for (let at = 0; at < items.size; at++) count(at);
-  return sizes;
-}
-
 function countStrata(items: WindowItems, drawnPlaces: readonly number[]): Stratum[] {
-  const [sizes, drawn] = [sizesOf(items, undefined), sizesOf(items, drawnPlaces)];
+  const [sizes, drawn] = [sizesOf(items), sizesOf(items, drawnPlaces)];
   return items.strata
     .map((stratum, at) => ({ stratum, size: sizes[at] ?? 0, drawn: drawn[at] ?? 0 }))
     .sort((a, b) => (a.stratum < b.stratum ? -1 : 1));

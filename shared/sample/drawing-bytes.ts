@@ -34,8 +34,8 @@ export interface DrawingEntry {
   drawn: Drawn | null;
 }
 
-export function drawingToBytes(items: WindowItems, drawing: Draw, budget: number): Uint8Array<ArrayBuffer> {
-  const { places, strata, auditSize, probabilities } = drawing;
+export function drawingToBytes(items: WindowItems, drawing: Draw): Uint8Array<ArrayBuffer> {
+  const { budget, places, strata, auditSize, probabilities } = drawing;
   const entries = [...drawing.drawn.values()];
   const head = toBytes(
     JSON.stringify({ rows: items.size, names: items.strata, strata, auditSize, budget } satisfies Head),

@@ -1,5 +1,5 @@
 /**
- * The exchanges of one task in a window, packed: some 50 B each, so that a million fit an isolate. They come in the
+ * The exchanges of one task in a window, packed: some 54 B each, so that a million fit an isolate. They come in the
  * order of their ids.
  */
 import { quickHash } from "../core/hash.ts";
@@ -14,6 +14,8 @@ export interface Item {
   session?: string | null | undefined;
   template?: string | null | undefined;
   prompt?: string | null | undefined;
+  /** Of its text, about; 0 where it isn't given. */
+  bytes?: number;
 }
 
 export const GROUPINGS = ["user", "session", "template", "prompt"] as const;
@@ -28,6 +30,7 @@ export class WindowItems {
   /** Names by the numbers in `stratum`, in the order in which they were first seen. */
   readonly strata: string[] = [];
   stratum = new Uint16Array(START_ROWS);
+  bytes = new Uint32Array(START_ROWS);
   /** Hashes of names; 0: none. */
   readonly groups: Record<Grouping, Float64Array> = {
     user: new Float64Array(START_ROWS),
@@ -43,6 +46,7 @@ export class WindowItems {
     const { size } = this;
     writeUuid(item.id, this.ids, size * ID_BYTES);
     this.stratum[size] = this.numberOf(item.stratum);
+    this.bytes[size] = item.bytes ?? 0;
     for (const grouping of GROUPINGS) {
       const name = item[grouping];
       this.groups[grouping][size] = name == null ? 0 : quickHash(name) || 1;
@@ -75,6 +79,9 @@ export class WindowItems {
     const stratum = new Uint16Array(rows);
     stratum.set(this.stratum);
     this.stratum = stratum;
+    const bytes = new Uint32Array(rows);
+    bytes.set(this.bytes);
+    this.bytes = bytes;
     const ids = new Uint8Array(rows * ID_BYTES);
     ids.set(this.ids);
     this.ids = ids;

@@ -70,6 +70,13 @@ export interface Stored {
   segmentLength: number;
 }
 
+interface Unpacked {
+  record: ExchangeRecord | undefined;
+  recordBytes: number;
+}
+
+const NOTHING: Unpacked = { record: undefined, recordBytes: 0 };
+
 /** Segments asked for at once: R2 allows six connections. */
 const READS_AT_ONCE = 6;
 
@@ -80,7 +87,7 @@ const READS_AT_ONCE = 6;
 export async function* readRecords<Row extends Stored>(
   bucket: R2Bucket,
   rows: readonly Row[],
-): AsyncGenerator<{ row: Row; record: ExchangeRecord | undefined }> {
+): AsyncGenerator<{ row: Row } & Unpacked> {
   const groups = [...Map.groupBy(rows, ({ segment }) => segment).values()].flatMap(nearTogether);
   for (let at = 0; at < groups.length; at += READS_AT_ONCE) {
     const read = await Promise.all(groups.slice(at, at + READS_AT_ONCE).map((group) => readSpan(bucket, group)));
@@ -88,7 +95,7 @@ export async function* readRecords<Row extends Stored>(
       for (const row of group) {
         const start = row.segmentOffset - from;
         const member = bytes?.subarray(start, start + row.segmentLength);
-        yield { row, record: member && (await unpackRecord(member, row.id)) };
+        yield { row, ...(member === undefined ? NOTHING : await unpackRecord(member, row.id)) };
       }
     }
   }
@@ -117,7 +124,8 @@ async function readSpan<Row extends Stored>(bucket: R2Bucket, group: readonly Ro
   return { group, from, bytes: object === null ? undefined : new Uint8Array(await object.arrayBuffer()) };
 }
 
-async function unpackRecord(member: Uint8Array<ArrayBuffer>, id: string): Promise<ExchangeRecord | undefined> {
-  const record = JSON.parse(toText(await gunzip(member, RECORD_BYTES_MAX))) as ExchangeRecord;
-  return record.id === id ? record : undefined;
+async function unpackRecord(member: Uint8Array<ArrayBuffer>, id: string): Promise<Unpacked> {
+  const bytes = await gunzip(member, RECORD_BYTES_MAX);
+  const record = JSON.parse(toText(bytes)) as ExchangeRecord;
+  return record.id === id ? { record, recordBytes: bytes.length } : NOTHING;
 }

@@ -1,12 +1,12 @@
 /** The exchanges of a run's window, as far as it takes to plan the night. */
-import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { FeedbackKind } from "../core/feedback.ts";
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
 import { openDatabase } from "./database.ts";
 import type { ExchangeRow } from "./exchanges.ts";
 import { exchanges, feedback } from "./schema.ts";
 
-const { id, app, user, session, conversation, template, prompt, outputTokens } = exchanges;
+const { id, app, task, user, session, conversation, template, prompt, outputTokens, segmentLength } = exchanges;
 
 export interface WindowFilter {
   fromMs: number;
@@ -50,26 +50,7 @@ export async function tasksInWindow(d1: D1Database, filter: WindowFilter): Promi
     .orderBy(asc(exchanges.app), asc(exchanges.task));
 }
 
-/** How many exchanges of an app each task has in a window. */
-export async function countByTask(
-  d1: D1Database,
-  filter: Omit<WindowFilter, "task"> & { tasks: readonly string[] },
-): Promise<Map<string, number>> {
-  const { tasks, ...window } = filter;
-  const rows = await openDatabase(d1)
-    .select({ task: exchanges.task, count: sql<number>`count(*)` })
-    .from(exchanges)
-    .where(
-      and(
-        inWindow({ ...window, task: null }),
-        sql`${exchanges.task} in (select value from json_each(${JSON.stringify(tasks)}))`,
-      ),
-    )
-    .groupBy(exchanges.task);
-  return new Map(rows.map(({ task, count }) => [task, count]));
-}
-
-const SAMPLED_COLUMNS = { id, app, user, session, conversation, template, prompt, outputTokens };
+const SAMPLED_COLUMNS = { id, app, task, user, session, conversation, template, prompt, outputTokens, segmentLength };
 export type SampledRow = Pick<ExchangeRow, keyof typeof SAMPLED_COLUMNS>;
 
 /** Of a window, as far as it takes to draw from it, a page at a time in the order of their ids. */
@@ -86,16 +67,26 @@ export async function listSampled(
     .limit(filter.rowsMax);
 }
 
-/** The templates with the most exchanges in a window. */
-export async function commonTemplates(d1: D1Database, filter: WindowFilter & { rowsMax: number }): Promise<string[]> {
-  const rows = await openDatabase(d1)
-    .select({ template })
+/** Of each task in a window, the templates with the most exchanges. */
+export async function commonTemplates(
+  d1: D1Database,
+  filter: WindowFilter & { rowsMax: number },
+): Promise<Map<string, ReadonlySet<string>>> {
+  const db = openDatabase(d1);
+  const counted = db
+    .select({
+      task: sql<string>`${task}`.as("task"),
+      template: sql<string>`${template}`.as("template"),
+      place: sql<number>`row_number() over (partition by ${task} order by count(*) desc, ${template})`.as("place"),
+    })
     .from(exchanges)
-    .where(inWindow(filter))
-    .groupBy(template)
-    .orderBy(desc(sql`count(*)`), asc(template))
-    .limit(filter.rowsMax);
-  return rows.flatMap((row) => row.template ?? []);
+    .where(and(inWindow(filter), isNotNull(template)))
+    .groupBy(task, template)
+    .as("counted");
+  const rows = await db.select().from(counted).where(lte(counted.place, filter.rowsMax));
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.task)].map(([one, own]) => [one, new Set(own.map((row) => row.template))]),
+  );
 }
 
 /** The newest exchanges of which people spoke outright, in the order of their ids. */

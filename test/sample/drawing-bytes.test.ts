@@ -15,13 +15,13 @@ function packed() {
     items.add({ id: makeUuidV7(1_700_000_000_000 + at, bytes), stratum: `s${at % 5}`, user: `u${at % 50}` });
   }
   const drawing = draw(items, { seed: "s", budget: 200, auditShare: 0.02, caps: { user: 3 } });
-  return { items, drawing, bytes: drawingToBytes(items, drawing, 7) };
+  return { items, drawing, bytes: drawingToBytes(items, drawing) };
 }
 
 test("what was drawn, and what wasn't, is read back from its bytes", () => {
   const { items, drawing, bytes } = packed();
   const read = new Drawing(bytes);
-  expect(read.head).toMatchObject({ rows: ROWS, auditSize: 60, budget: 7, strata: drawing.strata });
+  expect(read.head).toMatchObject({ rows: ROWS, auditSize: 60, budget: 200, strata: drawing.strata });
   expect(read.drawn().map(({ id, drawn }) => [id, drawn])).toEqual([...drawing.drawn]);
   for (let at = 0; at < ROWS; at++) {
     const id = items.idAt(at);

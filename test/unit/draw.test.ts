@@ -170,6 +170,7 @@ describe("a draw", () => {
 
   test("of nothing is empty", () => {
     expect(draw([], { seed: "s", budget: 10, auditShare: 0.5 })).toEqual({
+      budget: 10,
       places: [],
       drawn: new Map(),
       strata: [],

@@ -3,7 +3,7 @@ import { type CheckSwitches, failedCheck } from "../../shared/check/checks.ts";
 import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { Feedback } from "../../shared/core/feedback.ts";
 import type { Gate, JudgedLine } from "../../shared/core/judged.ts";
-import { RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
+import { RUN_PAGE_ROWS, RUN_TEXT_READ_BYTES_MAX } from "../../shared/core/limits.ts";
 import { lineageOf } from "../../shared/lineage/lineage-of.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
 import type { Drawn } from "../../shared/sample/draw.ts";
@@ -11,6 +11,7 @@ import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts
 import { readStandingFeedback } from "../../shared/store/feedback.ts";
 import { readRecords } from "../../shared/store/segments.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
+import { Room } from "./room.ts";
 import type { CurateTask } from "./run-window.ts";
 import { type GenerationOf, readGenerations } from "./trace-lineage.ts";
 
@@ -31,12 +32,13 @@ export async function makeCandidates(
   const { env, app } = options;
   const candidates: Candidate[] = [];
   const generation = await readGenerations(env, options.settings.fineTunes);
+  const room = new Room(RUN_TEXT_READ_BYTES_MAX);
   const drawn = night.drawn.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (let at = 0; at < drawn.length; at += RUN_PAGE_ROWS) {
     const page = new Map(drawn.slice(at, at + RUN_PAGE_ROWS).map((entry) => [entry.id, entry]));
     const rows = await readExchanges(env.DB, { app, ids: [...page.keys()] });
     const standing = await readStandingFeedback(env.DB, rows);
-    for await (const { row, record } of readRecords(env.STORE, rows)) {
+    for await (const { row, record, recordBytes } of readRecords(env.STORE, rows)) {
       const entry = page.get(row.id);
       const judged = night.judged.get(row.id);
       if (entry === undefined || judged === undefined) continue;
@@ -49,6 +51,8 @@ export async function makeCandidates(
         verified: night.gate?.open ?? false,
         generation,
       });
+      const refusal = candidate.sampled === null ? null : room.refusal(recordBytes);
+      if (refusal !== null) leaveOut(candidate, "no_room", refusal);
     }
   }
   return candidates.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -69,7 +69,7 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     const { fromMs, toMs } = window;
     await doStep(step, `link ${app}`, () => linkCalls(env.DB, { app, task: wanted, fromMs, toMs }));
     const tasks = groups.flatMap(({ task }) => task ?? []);
-    const drawn = await doStep(step, `draw ${app}`, () => drawTasks({ env, window, app, tasks }));
+    const drawn = await doStep(step, `draw ${app}`, () => drawTasks({ env, window, app, tasks, wanted }));
     const { judge: chosen } = settings;
     const judge =
       chosen === undefined
