@@ -10,6 +10,7 @@ import { checkGeminiCompletion, checkGeminiPreference } from "./check-gemini.ts"
 import { checkOpenaiCompletion, checkOpenaiPreference } from "./check-openai.ts";
 import { checkParquetCompletion, checkParquetKto, checkParquetPreference } from "./check-parquet.ts";
 import { checkSharegptCompletion, checkSharegptKto, checkSharegptPreference } from "./check-sharegpt.ts";
+import { checkTogetherCompletion, checkTogetherPreference } from "./check-together.ts";
 import { checkTrlCompletion, checkTrlKto, checkTrlPreference } from "./check-trl.ts";
 import type { ExportFormatDefinition, RowWriters } from "./format.ts";
 import { geminiCompletionRow, geminiPreferenceRow } from "./gemini.ts";
@@ -20,9 +21,10 @@ import { openaiCompletionRow, openaiPreferenceRow } from "./openai.ts";
 import { parquetCompletionRow, parquetKtoRow, parquetPreferenceRow } from "./parquet.ts";
 import { PARQUET } from "./parquet-file.ts";
 import { sharegptCompletionRow, sharegptKtoRow, sharegptPreferenceRow } from "./sharegpt.ts";
+import { togetherCompletionRow, togetherPreferenceRow } from "./together.ts";
 import { trlCompletionRow, trlKtoRow, trlPreferenceRow } from "./trl.ts";
 
-export const EXPORT_FORMATS = ["openai", "trl", "sharegpt", "gemini", "bedrock", "parquet"] as const;
+export const EXPORT_FORMATS = ["openai", "together", "trl", "sharegpt", "gemini", "bedrock", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** `eval` has the shape of `sft`: a sink takes it as its validation file. */
@@ -31,6 +33,11 @@ export const FORMATS: Record<ExportFormat, ExportFormatDefinition> = {
     container: JSON_LINES,
     write: { sft: openaiCompletionRow, eval: openaiCompletionRow, preference: openaiPreferenceRow },
     check: { sft: checkOpenaiCompletion, eval: checkOpenaiCompletion, preference: checkOpenaiPreference },
+  },
+  together: {
+    container: JSON_LINES,
+    write: { sft: togetherCompletionRow, eval: togetherCompletionRow, preference: togetherPreferenceRow },
+    check: { sft: checkTogetherCompletion, eval: checkTogetherCompletion, preference: checkTogetherPreference },
   },
   trl: {
     container: JSON_LINES,

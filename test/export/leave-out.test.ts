@@ -51,7 +51,7 @@ function toolWith(parameters: Json): Json {
 
 const SYSTEM: Message = { role: "system", content: "Be brief." };
 const BOTH: ExportFormat[] = ["openai", "trl"];
-const TEXT_ONLY: ExportFormat[] = ["gemini", "bedrock"];
+const TEXT_ONLY: ExportFormat[] = ["together", "gemini", "bedrock"];
 const DIALOGUES: ExportFormat[] = ["sharegpt", ...TEXT_ONLY];
 const NEW: ExportFormat[] = [...DIALOGUES, "parquet"];
 
@@ -217,6 +217,7 @@ const CASES: Case[] = [
   ["text_empty", "prompt[0].content", TEXT_ONLY, sft({ prompt: [{ role: "system", content: "" }, HI] })],
   ["text_empty", "prompt[1].content", TEXT_ONLY, sft({ prompt: [HI, assistant(""), HI] })],
   ["text_reserved", "completion.content", ["bedrock"], sft({ completion: assistant("Assistant: hello") })],
+  ["text_reserved", "completion.content", ["bedrock"], sft({ completion: assistant("The robot: it rests.") })],
   ["text_reserved", "prompt[0].content", ["bedrock"], sft({ prompt: [{ role: "system", content: "<unk>" }, HI] })],
   ["text_reserved", "prompt[0]", ["sharegpt"], sft({ prompt: [user("An <image> of a cat")] })],
   ["text_reserved", "prompt[0].content", ["sharegpt"], sft({ prompt: [{ ...SYSTEM, content: "<audio>" }, HI] })],
