@@ -90,7 +90,8 @@ export function filesSection({ manifest }: CardInput): string {
   ]);
   return [
     "## Files",
-    "The bytes of a batch never change. A row that a format cannot express is left out of that format.",
+    "The bytes of a batch never change. A row that a format cannot express is left out of that format; a model's reasoning " +
+      "is in none.",
     markdownTable(["file", "rows", "bytes", "SHA-256", "left out"], files),
     `Made by the rules of config ${codeSpan(manifest.configSha256)}.`,
   ].join("\n\n");
@@ -98,7 +99,8 @@ export function filesSection({ manifest }: CardInput): string {
 
 function leftOut(file: ManifestFile): string {
   const reasons = sortByCount(Object.entries(file.leftOut)).map(([reason, count]) => `${count} ${codeSpan(reason)}`);
-  return reasons.length === 0 ? "none" : reasons.join(", ");
+  const parts = Object.entries(file.leftAway).map(([part, count]) => `${codeSpan(part)} of ${count} rows`);
+  return [...reasons, ...parts].join(", ") || "none";
 }
 
 function sortByCount(entries: [string, number][]): [string, number][] {

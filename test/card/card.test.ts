@@ -236,6 +236,18 @@ describe("Croissant", () => {
       MANIFEST.files.map((file) => [cardFileName(file), file.sha256]),
     );
     expect(croissant).toMatchObject({ conformsTo: "http://mlcommons.org/croissant/1.0" });
+    const required = [
+      "@context",
+      "@type",
+      "conformsTo",
+      "description",
+      "license",
+      "name",
+      "url",
+      "creator",
+      "datePublished",
+    ];
+    for (const property of required) expect(croissant[property]).toBeTruthy();
     expect(croissant.recordSet).toMatchObject([{ "@id": "sft" }, { "@id": "preference" }, { "@id": "eval" }]);
   });
 

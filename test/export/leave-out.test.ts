@@ -91,6 +91,8 @@ const CASES: Case[] = [
   ["refusal", "completion.content", BOTH, sft({ completion: { ...assistant(null), refusal: "I won't." } })],
   ["refusal", "completion.refusal", ["trl"], sft({ completion: { ...assistant("No."), refusal: "I won't." } })],
   ["refusal", "completion.content[0]", ["trl"], sft({ completion: assistant([{ type: "refusal", refusal: "No." }]) })],
+  ["name", "user.name", ["openai"], sft({ prompt: [{ ...HI, name: "ada l" }] })],
+  ["too_long", "prompt", ["openai"], sft({ prompt: [user(Array.from({ length: 11 }, () => IMAGE))] })],
   ["audio", "completion.audio", BOTH, sft({ completion: { ...OK, audio: { id: "audio_1" } } })],
   ["audio", "prompt[0].content[0]", BOTH, sft({ prompt: [user([{ type: "input_audio", input_audio: {} }])] })],
   ["image", "prompt[0].content", ["openai"], pair({ prompt: [user([IMAGE])] })],

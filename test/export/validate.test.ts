@@ -111,6 +111,7 @@ const MUTATIONS: Mutation[] = [
   ["COLUMNS", "surprise", null, ""],
   ["COLUMNS", "messages.0.weight", null, "messages.0"],
   // Values
+  ["HISTORY", "messages.1.name", "ada l"],
   ["TOGETHER", "messages.1.weight", 1],
   ["TOGETHER", "messages.1.weight", false],
   ["TOGETHER", "messages.3.weight", 0],
