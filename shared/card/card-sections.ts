@@ -10,7 +10,10 @@ const STRATA_MAX = 30;
 export function aboutSection({ manifest }: CardInput): string {
   const { app, task, status, createdAt, window, counts } = manifest;
   const whose = `${codeSpan(app)}${task === null ? "" : `, task ${codeSpan(task)}`}`;
-  const held = status === "held" ? " It is **held**: read the checks below before you train on it." : "";
+  const held =
+    status === "held"
+      ? " The guard **held** it when it was made: read the checks below; whether it was released since is in the manifest."
+      : "";
   const cut = window.cutShort ? " The window was cut short: there was more than one run takes." : "";
   const empty = manifest.emptyBecause === null ? "" : `\n\nIt is empty: ${codeSpan(manifest.emptyBecause)}.`;
   return [
