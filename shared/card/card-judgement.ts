@@ -1,5 +1,7 @@
 /** Sections of the card by which a reader decides whether to trust the batch: checks, lineage, limits. */
+import type { ManifestFile } from "../core/manifest.ts";
 import type { CardInput } from "./card-input.ts";
+import { cardFileName } from "./file-names.ts";
 import { codeSpan, markdownTable } from "./markdown-text.ts";
 
 export function checksSection({ guard, calibration }: CardInput): string {
@@ -47,11 +49,25 @@ export function limitsSection({ manifest, guard, lineage }: CardInput): string {
       "confidential.",
     "An answer that nobody corrected is a model's own. Training again and again on such text narrows what a model says.",
   ];
+  limits.push(...smallFiles(manifest.files));
   if (guard === undefined) limits.push("No guard compared this batch with earlier ones.");
   if (lineage === undefined)
     limits.push("Who wrote each answer is in the provenance file only, and not summed up here.");
   const uses = "Licence: the texts belong to the app's operator and its users; there is no public licence.";
   return ["## Limitations", limits.map((limit) => `- ${limit}`).join("\n"), uses].join("\n\n");
+}
+
+/** How many rows a sink wants of a file to train on: OpenAI says 10; Amazon 8, and 200 for Nova 2 Lite. */
+const ROWS_MIN: Record<string, number> = { openai: 10, bedrock: 8 };
+
+function smallFiles(files: readonly ManifestFile[]): string[] {
+  const small = files.filter(({ file, format, rows }) => {
+    return file !== "eval" && rows > 0 && rows < (ROWS_MIN[format] ?? 0);
+  });
+  return small.map((file) => {
+    const { format, rows } = file;
+    return `${codeSpan(cardFileName(file))} has ${rows} rows, and its sink takes ${ROWS_MIN[format]} at least: put several batches together.`;
+  });
 }
 
 function number(value: number): string {

@@ -10,7 +10,10 @@ const STRATA_MAX = 30;
 export function aboutSection({ manifest }: CardInput): string {
   const { app, task, status, createdAt, window, counts } = manifest;
   const whose = `${codeSpan(app)}${task === null ? "" : `, task ${codeSpan(task)}`}`;
-  const held = status === "held" ? " It is **held**: read the checks below before you train on it." : "";
+  const held =
+    status === "held"
+      ? " The guard **held** it when it was made: read the checks below; whether it was released since is in the manifest."
+      : "";
   const cut = window.cutShort ? " The window was cut short: there was more than one run takes." : "";
   const empty = manifest.emptyBecause === null ? "" : `\n\nIt is empty: ${codeSpan(manifest.emptyBecause)}.`;
   return [
@@ -90,7 +93,8 @@ export function filesSection({ manifest }: CardInput): string {
   ]);
   return [
     "## Files",
-    "The bytes of a batch never change. A row that a format cannot express is left out of that format.",
+    "The bytes of a batch never change. A row that a format cannot express is left out of that format; a model's reasoning " +
+      "is in none.",
     markdownTable(["file", "rows", "bytes", "SHA-256", "left out"], files),
     `Made by the rules of config ${codeSpan(manifest.configSha256)}.`,
   ].join("\n\n");
@@ -98,7 +102,8 @@ export function filesSection({ manifest }: CardInput): string {
 
 function leftOut(file: ManifestFile): string {
   const reasons = sortByCount(Object.entries(file.leftOut)).map(([reason, count]) => `${count} ${codeSpan(reason)}`);
-  return reasons.length === 0 ? "none" : reasons.join(", ");
+  const parts = Object.entries(file.leftAway).map(([part, count]) => `${codeSpan(part)} of ${count} rows`);
+  return [...reasons, ...parts].join(", ") || "none";
 }
 
 function sortByCount(entries: [string, number][]): [string, number][] {

@@ -41,6 +41,8 @@ export function makeCroissant({ manifest, columns }: Pick<CardInput, "manifest" 
     description: `${cardTitle(manifest)}: fine-tuning candidates from production calls and the feedback on them.`,
     conformsTo: "http://mlcommons.org/croissant/1.0",
     version: "1.0.0",
+    url: "./README.md",
+    creator: { "@type": "sc:Organization", name: manifest.app },
     datePublished: manifest.createdAt,
     license: "No public licence: the texts belong to the app's operator and its users.",
     distribution: manifest.files.map(describeFile),

@@ -3,6 +3,7 @@ export const CHECK_DESCRIPTIONS = {
   error: "the provider answered with an error",
   client_aborted: "the client left before the end",
   truncated: "cut short, by the token limit or on the way",
+  several_choices: "several answers to one call, and nobody knows which of them was shown",
   refused: "the model declines, in ten languages, or a filter stopped it",
   empty: "no text and no tool call",
   error_text: "an error page, an error message or a stack trace, where the prompt speaks of none",

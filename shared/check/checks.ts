@@ -4,7 +4,7 @@
  * a sound answer that is thrown away is worse than a bad one that a person's vote will find.
  */
 import type { ExchangeRecord, Message } from "../core/exchange.ts";
-import type { Json } from "../core/json.ts";
+import { isObject, type Json } from "../core/json.ts";
 import { CHECKS, type CheckName } from "./check-names.ts";
 import { findErrorText } from "./error-text.ts";
 import { findInvalidJson } from "./json-answer.ts";
@@ -19,7 +19,7 @@ import { findOtherLanguage } from "./wrong-language.ts";
 export type CheckSwitches = Partial<Record<CheckName, boolean>>;
 
 export interface Checked {
-  record: Pick<ExchangeRecord, "status" | "outcome" | "finishReason" | "flags" | "request">;
+  record: Pick<ExchangeRecord, "status" | "outcome" | "finishReason" | "flags" | "request" | "response">;
   /** What the model was given, in OpenAI's shape. */
   prompt: readonly Message[];
   /** In OpenAI's shape; null where there are none. */
@@ -48,6 +48,7 @@ const TESTS: Record<CheckName, (checked: Checked) => string | undefined> = {
   error: findError,
   client_aborted: ({ record }) => (record.outcome === "client_aborted" ? "the client left before the end" : undefined),
   truncated: findCut,
+  several_choices: ({ record }) => findChoices(record.response),
   refused: findRefusal,
   empty: ({ answer }) => (isEmpty(answer) ? "there is neither text nor a tool call" : undefined),
   error_text: ({ prompt, answer }) => findErrorText(prompt, textOf(answer)),
@@ -75,6 +76,13 @@ function findCut({ record }: Checked): string | undefined {
   if (record.outcome === "upstream_cut") return "the provider stopped midway";
   if (record.finishReason === "length") return "it ran into its token limit";
   return record.flags.includes("stream_without_end") ? "the stream has no end" : undefined;
+}
+
+/** `n` of OpenAI's chat, `candidateCount` of Gemini: a vote is about the call, and not about one of its answers. */
+function findChoices(response: Json): string | undefined {
+  const { choices, candidates } = isObject(response) ? response : {};
+  const answers = [choices, candidates].find((list) => Array.isArray(list))?.length ?? 0;
+  return answers > 1 ? `${answers} answers came to one call` : undefined;
 }
 
 function findRefusal({ record, answer }: Checked): string | undefined {

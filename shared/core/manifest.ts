@@ -16,6 +16,8 @@ export interface ManifestFile {
   sha256: string;
   /** Rows that the format cannot express, by reason. */
   leftOut: Record<string, number>;
+  /** Rows that are in the file without a part of theirs that no sink learns, by what it is: `reasoning`. */
+  leftAway: Record<string, number>;
 }
 
 export interface Manifest {

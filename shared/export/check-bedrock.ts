@@ -1,19 +1,19 @@
 /**
- * Strict check of Bedrock's conversation files. Not checked: the 8 to 20,000 rows of a whole file, which depend on
- * the model and the region.
+ * Strict check of Bedrock's conversation files. Not checked: the 8 to 20,000 rows of a whole file (200 at least for
+ * Nova 2 Lite), which depend on the model.
  */
 import * as z from "zod";
 import { checkWith } from "./check-row.ts";
 import type { RowProblem } from "./format.ts";
 
-/** Amazon's own validator refuses these in any text. */
-const RESERVED = /(?:System|SYSTEM|User|USER|Bot|BOT|Assistant|ASSISTANT|Thought):|\[EOS\]|<(?:image|video|unk)>/;
+/** Amazon's own validator refuses these in any text, once it is in small letters. */
+const RESERVED = /(?:system|user|bot|assistant|thought):|\[eos\]|<(?:image|video|unk)>/;
 
 const block = z.strictObject({
   text: z
     .string()
     .regex(/\S/)
-    .refine((text) => !RESERVED.test(text), "holds a reserved word"),
+    .refine((text) => !RESERVED.test(text.toLowerCase()), "holds a reserved word"),
 });
 const blocks = z.array(block).min(1);
 

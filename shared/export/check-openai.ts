@@ -20,7 +20,10 @@ const visualContent = z.union([z.string(), z.array(z.discriminatedUnion("type", 
 const answerContent = z.union([z.string(), z.array(z.discriminatedUnion("type", [text, refusal])).min(1)]);
 
 const functionName = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/);
-const name = z.string().min(1).optional();
+const name = z
+  .string()
+  .regex(/^[^\s<|\\/>]{1,64}$/)
+  .optional();
 
 const toolCall = z.strictObject({
   id: z.string().min(1),
@@ -67,8 +70,16 @@ const preferenceRow = z.strictObject({
   non_preferred_output: z.tuple([assistant]),
 });
 
+const IMAGES_MAX = 10;
+
 export const checkOpenaiCompletion = checkWith(completionRow, ({ messages }) => {
   const problems = checkLearned(messages);
+  const parts = messages.flatMap((message) =>
+    message.role === "user" && Array.isArray(message.content) ? message.content : [],
+  );
+  if (parts.filter(({ type }) => type === "image_url").length > IMAGES_MAX) {
+    problems.push({ where: "messages", message: "more than ten images" });
+  }
   const last = messages.at(-1);
   if (last?.role === "assistant" && last.weight === 0) {
     problems.push({ where: `messages.${messages.length - 1}.weight`, message: "the answer itself has weight 0" });

@@ -9,7 +9,7 @@
  * - `weight` is an instruction of somebody else's training file; an example says itself what is learned.
  * - Anything else might carry meaning (a generated image, hidden context): the row is left out.
  */
-import type { Json, JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 
 const EXTRA_FIELDS = new Set([
   "annotations",
@@ -30,22 +30,36 @@ const EXTRA_FIELDS = new Set([
   "signature",
   "status",
   "stop_reason",
-  "thinking",
-  "thinking_blocks",
   "thought_signature",
   "token_ids",
   "weight",
 ]);
 
+const REASONING_FIELDS = new Set(["thinking", "thinking_blocks"]);
 /** Parts of an assistant's content that hold its reasoning. */
-export const REASONING_PARTS = new Set(["thinking", "redacted_thinking", "reasoning"]);
+const REASONING_PARTS = new Set(["thinking", "redacted_thinking", "reasoning"]);
 
 /** The first field that is neither carried nor harmless. */
 export function foreignField(object: JsonObject, carried: readonly string[]): string | undefined {
   return Object.keys(object).find((field) => {
-    if (carried.includes(field) || EXTRA_FIELDS.has(field) || field.startsWith("reasoning")) return false;
+    if (carried.includes(field) || EXTRA_FIELDS.has(field) || isReasoning(field)) return false;
     return !saysNothing(object[field]);
   });
+}
+
+/** Is there reasoning in the message, which is dropped? */
+export function holdsReasoning({ role, content, ...fields }: JsonObject): boolean {
+  if (role !== "assistant") return false;
+  const inFields = Object.keys(fields).some((field) => isReasoning(field) && !saysNothing(fields[field]));
+  return inFields || (Array.isArray(content) && content.some(isReasoningPart));
+}
+
+export function isReasoningPart(part: Json): boolean {
+  return isObject(part) && typeof part.type === "string" && REASONING_PARTS.has(part.type);
+}
+
+function isReasoning(field: string): boolean {
+  return REASONING_FIELDS.has(field) || field.startsWith("reasoning");
 }
 
 export function saysNothing(value: Json | undefined): boolean {

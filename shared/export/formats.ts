@@ -3,6 +3,7 @@
  * is one more file with its writers, one with its checks, and one entry in FORMATS.
  */
 import { EXAMPLE_FILES, type Example, type ExampleFile } from "../core/example.ts";
+import type { Message } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import { bedrockCompletionRow } from "./bedrock.ts";
 import { checkBedrockCompletion } from "./check-bedrock.ts";
@@ -10,7 +11,9 @@ import { checkGeminiCompletion, checkGeminiPreference } from "./check-gemini.ts"
 import { checkOpenaiCompletion, checkOpenaiPreference } from "./check-openai.ts";
 import { checkParquetCompletion, checkParquetKto, checkParquetPreference } from "./check-parquet.ts";
 import { checkSharegptCompletion, checkSharegptKto, checkSharegptPreference } from "./check-sharegpt.ts";
+import { checkTogetherCompletion, checkTogetherPreference } from "./check-together.ts";
 import { checkTrlCompletion, checkTrlKto, checkTrlPreference } from "./check-trl.ts";
+import { holdsReasoning } from "./extra-fields.ts";
 import type { ExportFormatDefinition, RowWriters } from "./format.ts";
 import { geminiCompletionRow, geminiPreferenceRow } from "./gemini.ts";
 import { JSON_LINES } from "./json-lines.ts";
@@ -20,9 +23,10 @@ import { openaiCompletionRow, openaiPreferenceRow } from "./openai.ts";
 import { parquetCompletionRow, parquetKtoRow, parquetPreferenceRow } from "./parquet.ts";
 import { PARQUET } from "./parquet-file.ts";
 import { sharegptCompletionRow, sharegptKtoRow, sharegptPreferenceRow } from "./sharegpt.ts";
+import { togetherCompletionRow, togetherPreferenceRow } from "./together.ts";
 import { trlCompletionRow, trlKtoRow, trlPreferenceRow } from "./trl.ts";
 
-export const EXPORT_FORMATS = ["openai", "trl", "sharegpt", "gemini", "bedrock", "parquet"] as const;
+export const EXPORT_FORMATS = ["openai", "together", "trl", "sharegpt", "gemini", "bedrock", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** `eval` has the shape of `sft`: a sink takes it as its validation file. */
@@ -31,6 +35,11 @@ export const FORMATS: Record<ExportFormat, ExportFormatDefinition> = {
     container: JSON_LINES,
     write: { sft: openaiCompletionRow, eval: openaiCompletionRow, preference: openaiPreferenceRow },
     check: { sft: checkOpenaiCompletion, eval: checkOpenaiCompletion, preference: checkOpenaiPreference },
+  },
+  together: {
+    container: JSON_LINES,
+    write: { sft: togetherCompletionRow, eval: togetherCompletionRow, preference: togetherPreferenceRow },
+    check: { sft: checkTogetherCompletion, eval: checkTogetherCompletion, preference: checkTogetherPreference },
   },
   trl: {
     container: JSON_LINES,
@@ -115,18 +124,21 @@ export interface ExportedFile extends FileInFormat {
   left: LeftOut[];
   /** Example ids in line order: `included[n]` is on line n + 1. */
   included: string[];
+  /** How many of the lines lost the model's reasoning: no format has a place for it that every model would read. */
+  withoutReasoning: number;
 }
 
 /** Throws where the format has no such file (ask canExport first), or an example belongs to another file. */
 export function exportFile({ file, format, examples }: FileInFormat & { examples: readonly Example[] }): ExportedFile {
   if (!canExport({ file, format })) throw new RangeError(`${format} has no file ${file}; ask canExport first`);
-  const exported: ExportedFile = { file, format, lines: [], left: [], included: [] };
+  const exported: ExportedFile = { file, format, lines: [], left: [], included: [], withoutReasoning: 0 };
   for (const example of examples) {
     if (example.file !== file) throw new RangeError(`example ${example.id} is of ${example.file}, not of ${file}`);
     const reading = exampleLine(example, FORMATS[format].write);
     if (reading.ok) {
       exported.lines.push(reading.value);
       exported.included.push(example.id);
+      if (messagesOf(example).some(holdsReasoning)) exported.withoutReasoning++;
     } else {
       exported.left.push({ exampleId: example.id, ...reading.obstacle });
     }
@@ -161,6 +173,11 @@ export function countByReason(left: readonly LeftOut[]): Partial<Record<LeaveOut
     if (count > 0) counts[reason] = count;
   }
   return counts;
+}
+
+function messagesOf(example: Example): Message[] {
+  const answers = "chosen" in example ? [example.chosen, example.rejected] : [example.completion];
+  return [...example.prompt, ...answers];
 }
 
 function exampleLine(example: Example, writers: RowWriters): Reading<string> {

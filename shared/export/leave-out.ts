@@ -55,7 +55,7 @@ export const LEAVE_OUT_REASONS = [
   "instruction_place",
   /** Two turns of one side in a row, where the sides must alternate and the user begins. */
   "turns_not_alternating",
-  /** Who of several people or assistants speaks, where the format has no place for a name. */
+  /** Who of several people or assistants speaks, where the format has no place for a name, or not for this one. */
   "name",
   /** White space only, where the sink refuses a text that says nothing. */
   "text_empty",

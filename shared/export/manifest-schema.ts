@@ -31,6 +31,7 @@ const FILE = {
   bytes: COUNT,
   sha256: SHA256,
   leftOut: COUNTS,
+  leftAway: COUNTS,
 } satisfies Record<keyof ManifestFile, unknown>;
 
 const SETTINGS = {

@@ -16,14 +16,20 @@ import { type Reading, readAs, stopAt } from "./leave-out.ts";
 import { writeTools } from "./write-tools.ts";
 
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+/** Of who speaks; other providers take any. */
+const SPEAKER_NAME = /^[^\s<|\\/>]{1,64}$/;
+/** https://platform.openai.com/docs/guides/vision-fine-tuning */
+const IMAGES_MAX = 10;
 
 export function openaiCompletionRow(example: CompletionExample): Reading<JsonObject> {
   const prompt = readPrompt(example);
   if (!prompt.ok) return prompt;
   const answer = readAnswer(example.completion, "completion");
   if (!answer.ok) return answer;
-  const names = checkFunctionNames(prompt.value, [answer.value]);
+  const names = checkNames(prompt.value, [answer.value]);
   if (!names.ok) return names;
+  const images = prompt.value.messages.reduce((count, message) => count + imagesIn(message), 0);
+  if (images > IMAGES_MAX) return stopAt("prompt", "too_long");
   const history = prompt.value.messages.map((message) =>
     message.role === "assistant" ? { ...writeAssistant(message), weight: 0 } : writeMessage(message),
   );
@@ -37,9 +43,9 @@ export function openaiPreferenceRow(example: PreferenceExample): Reading<JsonObj
   if (!chosen.ok) return chosen;
   const rejected = readAnswer(example.rejected, "rejected");
   if (!rejected.ok) return rejected;
-  const names = checkFunctionNames(prompt.value, [chosen.value, rejected.value]);
+  const names = checkNames(prompt.value, [chosen.value, rejected.value]);
   if (!names.ok) return names;
-  const image = prompt.value.messages.findIndex(holdsImage);
+  const image = prompt.value.messages.findIndex((message) => imagesIn(message) > 0);
   if (image >= 0) return stopAt(`prompt[${image}].content`, "image");
   const preferred = writeAssistant(chosen.value);
   const nonPreferred = writeAssistant(rejected.value);
@@ -51,17 +57,20 @@ export function openaiPreferenceRow(example: PreferenceExample): Reading<JsonObj
   });
 }
 
-/** Other providers allow dots, colons and spaces in the names of functions; OpenAI refuses the file. */
-function checkFunctionNames({ messages, tools }: Prompt, answers: readonly AssistantMessage[]): Reading<true> {
+/** Other providers allow dots, colons and spaces in names; OpenAI refuses the file. */
+function checkNames({ messages, tools }: Prompt, answers: readonly AssistantMessage[]): Reading<true> {
   const tool = tools.findIndex(({ name }) => !FUNCTION_NAME.test(name));
   if (tool >= 0) return stopAt(`tools[${tool}].function.name`, "function_name_invalid");
-  const calls = [...messages, ...answers].flatMap((message) => (message.role === "assistant" ? message.toolCalls : []));
+  const all = [...messages, ...answers];
+  const speaker = all.find((message) => "name" in message && message.name !== null && !SPEAKER_NAME.test(message.name));
+  if (speaker !== undefined) return stopAt(`${speaker.role}.name`, "name");
+  const calls = all.flatMap((message) => (message.role === "assistant" ? message.toolCalls : []));
   const valid = calls.every(({ name }) => FUNCTION_NAME.test(name));
   return valid ? readAs(true) : stopAt("tool_calls", "function_name_invalid");
 }
 
-function holdsImage({ content }: ChatMessage): boolean {
-  return Array.isArray(content) && content.some((part) => part.type === "image_url");
+function imagesIn({ content }: ChatMessage): number {
+  return Array.isArray(content) ? content.filter((part) => part.type === "image_url").length : 0;
 }
 
 function writeMessage(message: ChatMessage): JsonObject {

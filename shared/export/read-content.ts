@@ -4,7 +4,7 @@
  */
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Content, Part, Role } from "./chat.ts";
-import { foreignField, REASONING_PARTS } from "./extra-fields.ts";
+import { foreignField, isReasoningPart } from "./extra-fields.ts";
 import { type Reading, readAs, readEach, stopAt } from "./leave-out.ts";
 
 const IMAGE_URL = /^(https?:\/\/\S|data:image\/(jpeg|jpg|png|webp);base64,\S)/;
@@ -20,16 +20,12 @@ export function readContent(content: Json | undefined, { where, role }: Place): 
   if (content === undefined || content === null) return readAs(null);
   if (typeof content === "string") return readAs(content);
   if (!Array.isArray(content)) return stopAt(where, "content_malformed");
-  const said = role === "assistant" ? content.filter((part) => !isReasoning(part)) : content;
+  const said = role === "assistant" ? content.filter((part) => !isReasoningPart(part)) : content;
   const parts = readEach(said, (part, at) => readPart(part, { where: `${where}[${at}]`, role }));
   if (!parts.ok) return parts;
   const [first, ...rest] = parts.value;
   if (first === undefined) return readAs(null);
   return readAs(first.type === "text" && rest.length === 0 ? first.text : parts.value);
-}
-
-function isReasoning(part: Json): boolean {
-  return isObject(part) && typeof part.type === "string" && REASONING_PARTS.has(part.type);
 }
 
 function readPart(part: Json, place: Place): Reading<Part> {

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { judgeSettingsSchema } from "./judge-settings.ts";
 import { guardSettingsSchema, nightSettingsSchema } from "./night-settings.ts";
+import { isWebhookUrl } from "./webhook-url.ts";
 
 const countSchema = z.int().min(1).max(1e12);
 /** What `simple` limits of Cloudflare's binding can count: requests in a minute, in the steps that are configured. */
@@ -80,13 +81,10 @@ export const appSettingsSchema = z.strictObject({
     .array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "is an origin such as https://app.example"))
     .max(100)
     .default([]),
-  /** Told of each batch, ready or held. https, or http on this machine. */
+  /** Told of each batch, ready or held. */
   webhook: z
     .strictObject({
-      url: z
-        .url()
-        .max(2_048)
-        .regex(/^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/, "is an https address"),
+      url: z.url().max(2_048).refine(isWebhookUrl, "is an https address of a host with a name"),
     })
     .optional(),
   /** Models that were trained on batches of ours: how far their answers are from a base model's. */

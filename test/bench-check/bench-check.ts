@@ -21,7 +21,14 @@ interface Recorded {
   body: string;
 }
 
-const RECORD = { status: 200, outcome: "complete", finishReason: "stop", flags: [], request: null } as const;
+const RECORD = {
+  status: 200,
+  outcome: "complete",
+  finishReason: "stop",
+  flags: [],
+  request: null,
+  response: null,
+} as const;
 
 function rowsOf<T>(name: string): T[] {
   const path = `${folder}/${name}.jsonl`;
@@ -70,7 +77,7 @@ function readRecorded({ host, path, request, status, contentType, body }: Record
   const conversation = conversationOf({ format, path, request, response });
   if (conversation === undefined || conversation.messages.length === 0) return [];
   const { messages, tools, answer } = conversation;
-  const record = { ...RECORD, status, finishReason, flags, request };
+  const record = { ...RECORD, status, finishReason, flags, request, response };
   return [{ prompt: messages, tools, answer: answer ?? undefined, record }];
 }
 

@@ -87,6 +87,14 @@ describe("the card", () => {
     expect(card).toContain("7 `image_invalid`, 2 `audio`");
   });
 
+  it("says which files have fewer rows than their sink takes", () => {
+    const told = "and its sink takes 10 at least";
+    expect(card).not.toContain(told);
+    const files = MANIFEST.files.map((one) => (one.format === "openai" ? { ...one, rows: 9 } : one));
+    const small = makeCard({ ...INPUT, manifest: { ...MANIFEST, files } });
+    expect(small).toContain(`- \`sft.openai.jsonl\` has 9 rows, ${told}`);
+  });
+
   it("reports guard, calibration, lineage and retractions where there are any", () => {
     expect(card).toContain("| `diversity` | 0.6123 | `≥ 0.7` | **failed** |");
     expect(card).toContain("expected calibration error 0.034");
@@ -236,6 +244,18 @@ describe("Croissant", () => {
       MANIFEST.files.map((file) => [cardFileName(file), file.sha256]),
     );
     expect(croissant).toMatchObject({ conformsTo: "http://mlcommons.org/croissant/1.0" });
+    const required = [
+      "@context",
+      "@type",
+      "conformsTo",
+      "description",
+      "license",
+      "name",
+      "url",
+      "creator",
+      "datePublished",
+    ];
+    for (const property of required) expect(croissant[property]).toBeTruthy();
     expect(croissant.recordSet).toMatchObject([{ "@id": "sft" }, { "@id": "preference" }, { "@id": "eval" }]);
   });
 

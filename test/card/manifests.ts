@@ -85,7 +85,7 @@ export const MANIFEST: Manifest = {
 };
 
 function fileOf(options: Pick<ManifestFile, "file" | "format" | "rows"> & Partial<ManifestFile>): ManifestFile {
-  return { bytes: options.rows * 100, sha256: "0123456789abcdef".repeat(4), leftOut: {}, ...options };
+  return { bytes: options.rows * 100, sha256: "0123456789abcdef".repeat(4), leftOut: {}, leftAway: {}, ...options };
 }
 
 /** Text that somebody could bring into a manifest, to break out of where it stands. */
@@ -136,8 +136,11 @@ const key = hostile.map((text) => text.toWellFormed());
 const counts = fc.dictionary(key, count, { maxKeys: 4 });
 
 const file: fc.Arbitrary<ManifestFile> = fc
-  .tuple(fc.constantFrom(...EXPORTABLE), count, count, sha256, counts)
-  .map(([{ file, format }, rows, bytes, hash, leftOut]) => ({ file, format, rows, bytes, sha256: hash, leftOut }));
+  .tuple(
+    fc.constantFrom(...EXPORTABLE),
+    fc.record({ rows: count, bytes: count, sha256, leftOut: counts, leftAway: counts }),
+  )
+  .map(([{ file, format }, numbers]) => ({ file, format, ...numbers }));
 
 const learned: fc.Arbitrary<LearnedVerdict> = fc.record({
   baseRate: fc.record({ pGood: share, low: share, high: share }),

@@ -7,7 +7,15 @@ import type { Message } from "../../shared/core/exchange.ts";
 
 function checked(options: { record?: Partial<Checked["record"]>; answer?: Message | undefined } = {}): Checked {
   return {
-    record: { status: 200, outcome: "complete", finishReason: "stop", flags: [], request: null, ...options.record },
+    record: {
+      status: 200,
+      outcome: "complete",
+      finishReason: "stop",
+      flags: [],
+      request: null,
+      response: null,
+      ...options.record,
+    },
     prompt: [{ role: "user", content: "What is the capital of France?" }],
     tools: null,
     answer: "answer" in options ? options.answer : { role: "assistant", content: "The capital is Paris." },
@@ -28,6 +36,7 @@ describe("a sound answer", () => {
       "has a refusal that is null, as the API sends it",
       checked({ answer: { role: "assistant", content: "Paris", refusal: null } }),
     ],
+    ["is the only choice", checked({ record: { response: { choices: [{ index: 0 }] } } })],
     ["had one bad event in its stream", checked({ record: { flags: ["stream_bad_event"] } })],
   ])("%s", (_what, answer) => {
     expect(failedCheck(answer, {})).toBeUndefined();
@@ -49,6 +58,12 @@ const FAILING: [CheckName, string, Checked][] = [
   ["truncated", "the provider cut it", checked({ record: { outcome: "upstream_cut" } })],
   ["truncated", "it ran into the token limit", checked({ record: { finishReason: "length" } })],
   ["truncated", "its stream has no end", checked({ record: { flags: ["stream_without_end"] } })],
+  ["several_choices", "n was two", checked({ record: { response: { choices: [{ index: 0 }, { index: 1 }] } } })],
+  [
+    "several_choices",
+    "candidateCount was three",
+    checked({ record: { response: { candidates: [{ index: 0 }, { index: 1 }, { index: 2 }] } } }),
+  ],
   ["refused", "a filter stopped it", checked({ record: { finishReason: "content_filter" } })],
   ["refused", "it has a refusal", checked({ answer: { role: "assistant", content: null, refusal: "No." } })],
   ["refused", "it declines", saying("I'm sorry, but I can't assist with that.")],

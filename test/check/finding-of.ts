@@ -9,6 +9,7 @@ export const RECORD: Checked["record"] = {
   finishReason: "stop",
   flags: [],
   request: null,
+  response: null,
 };
 
 export interface Asked {

@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hubPath } from "../../shared/card/file-names.ts";
 import { isObject } from "../../shared/core/json.ts";
 import { PARQUET } from "../../shared/export/parquet-file.ts";
 import { ROOT, readText } from "../house/source-files.ts";
@@ -122,8 +123,8 @@ test("TRL's recipe names files and columns that are there, and is Python", async
   const cwd = await pullAs("parquet");
   const code = recipe("trl");
   const [batch = ""] = pulled.batches;
-  expect(code).toContain("data/*/kto.parquet");
-  const bytes = await readFile(join(cwd, "data", batch, "kto.parquet"));
+  expect(code).toContain("data/*/data/kto/*.parquet");
+  const bytes = await readFile(join(cwd, "data", batch, hubPath("kto")));
   const decoded = await PARQUET.decode({ file: "kto", bytes });
   const [line = ""] = decoded.ok ? decoded.lines : [];
   const columns = [...code.matchAll(/"(prompt|completion|label|example_id)"/g)].map(([, name]) => name ?? "");

@@ -1,13 +1,14 @@
-/** The program as it is started: on the Node that comes with the packages, on an older one, below node_modules; and Ctrl-C. */
+/** The program as it is started: on the Node that comes with the packages, on an older one, from a package; and Ctrl-C. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { CODE_VERSION } from "../../shared/core/version.ts";
+import { makeCli } from "../../workers/local/make-cli.ts";
 import { ROOT } from "../house/source-files.ts";
 
 const BIN = join(ROOT, "workers", "cli", "winnow.mjs");
@@ -65,15 +66,19 @@ test("ends with the exit code that the command came to", async () => {
   expect(await start(["pull"]).ended).toMatchObject({ code: 2, stdout: "" });
 });
 
-test("below node_modules, where Node reads no TypeScript, takes the types off by itself", async () => {
-  const installed = join(root, "app", "node_modules", "winnow");
-  await mkdir(join(installed, "workers"), { recursive: true });
-  await cp(join(ROOT, "workers", "cli"), join(installed, "workers", "cli"), { recursive: true });
-  await cp(join(ROOT, "shared"), join(installed, "shared"), { recursive: true });
-  await cp(join(ROOT, "package.json"), join(installed, "package.json"));
-  await symlink(join(ROOT, "node_modules"), join(installed, "node_modules"));
-  const bin = join(installed, "workers", "cli", "winnow.mjs");
-  expect(await start(["--version"], { bin }).ended).toEqual({ code: 0, stdout: `${CODE_VERSION}\n`, stderr: "" });
+test("installed from a package it is one file, whatever the Node", async () => {
+  const cli = join(root, "app", "node_modules", "winnow", "workers", "cli");
+  await mkdir(cli, { recursive: true });
+  await makeCli(join(cli, "winnow.bundle.mjs"));
+  const bin = join(cli, "winnow.mjs");
+  await cp(BIN, bin);
+  const node = await nodeOfVersion("20.19.0");
+  const began = "began as 20.19.0\n";
+  expect(await start(["--version"], { node, bin }).ended).toEqual({
+    code: 0,
+    stdout: `${CODE_VERSION}\n`,
+    stderr: began,
+  });
   expect(
     await start(["pull", "--all", "--out", "x", "--format", "bedrock", "--file", "kto"], { bin }).ended,
   ).toMatchObject({

@@ -21,6 +21,7 @@ describe("the registry", () => {
     const filesOf = (format: (typeof EXPORT_FORMATS)[number]) =>
       EXAMPLE_FILES.filter((file) => canExport({ file, format }));
     expect(filesOf("openai")).toEqual(["sft", "preference", "eval"]);
+    expect(filesOf("together")).toEqual(["sft", "preference", "eval"]);
     expect(filesOf("trl")).toEqual(["sft", "preference", "kto", "eval"]);
     expect(filesOf("sharegpt")).toEqual(["sft", "preference", "kto", "eval"]);
     expect(filesOf("gemini")).toEqual(["sft", "preference", "eval"]);
@@ -63,7 +64,16 @@ describe("exportFile", () => {
       lines: [],
       left: [],
       included: [],
+      withoutReasoning: 0,
     });
+  });
+
+  it("counts the rows that lost a model's reasoning, in a field or in a part", () => {
+    const counted = ["openai", "together", "parquet"] as const;
+    expect(
+      counted.map((format) => exportFile({ file: "sft", format, examples: EXAMPLES.sft }).withoutReasoning),
+    ).toEqual([2, 1, 2]);
+    expect(exportFile({ file: "preference", format: "trl", examples: EXAMPLES.preference }).withoutReasoning).toBe(1);
   });
 
   it("keeps the order of the examples, and names the example of each line", () => {

@@ -51,7 +51,7 @@ function toolWith(parameters: Json): Json {
 
 const SYSTEM: Message = { role: "system", content: "Be brief." };
 const BOTH: ExportFormat[] = ["openai", "trl"];
-const TEXT_ONLY: ExportFormat[] = ["gemini", "bedrock"];
+const TEXT_ONLY: ExportFormat[] = ["together", "gemini", "bedrock"];
 const DIALOGUES: ExportFormat[] = ["sharegpt", ...TEXT_ONLY];
 const NEW: ExportFormat[] = [...DIALOGUES, "parquet"];
 
@@ -91,6 +91,8 @@ const CASES: Case[] = [
   ["refusal", "completion.content", BOTH, sft({ completion: { ...assistant(null), refusal: "I won't." } })],
   ["refusal", "completion.refusal", ["trl"], sft({ completion: { ...assistant("No."), refusal: "I won't." } })],
   ["refusal", "completion.content[0]", ["trl"], sft({ completion: assistant([{ type: "refusal", refusal: "No." }]) })],
+  ["name", "user.name", ["openai"], sft({ prompt: [{ ...HI, name: "ada l" }] })],
+  ["too_long", "prompt", ["openai"], sft({ prompt: [user(Array.from({ length: 11 }, () => IMAGE))] })],
   ["audio", "completion.audio", BOTH, sft({ completion: { ...OK, audio: { id: "audio_1" } } })],
   ["audio", "prompt[0].content[0]", BOTH, sft({ prompt: [user([{ type: "input_audio", input_audio: {} }])] })],
   ["image", "prompt[0].content", ["openai"], pair({ prompt: [user([IMAGE])] })],
@@ -217,6 +219,7 @@ const CASES: Case[] = [
   ["text_empty", "prompt[0].content", TEXT_ONLY, sft({ prompt: [{ role: "system", content: "" }, HI] })],
   ["text_empty", "prompt[1].content", TEXT_ONLY, sft({ prompt: [HI, assistant(""), HI] })],
   ["text_reserved", "completion.content", ["bedrock"], sft({ completion: assistant("Assistant: hello") })],
+  ["text_reserved", "completion.content", ["bedrock"], sft({ completion: assistant("The robot: it rests.") })],
   ["text_reserved", "prompt[0].content", ["bedrock"], sft({ prompt: [{ role: "system", content: "<unk>" }, HI] })],
   ["text_reserved", "prompt[0]", ["sharegpt"], sft({ prompt: [user("An <image> of a cat")] })],
   ["text_reserved", "prompt[0].content", ["sharegpt"], sft({ prompt: [{ ...SYSTEM, content: "<audio>" }, HI] })],

@@ -11,11 +11,8 @@ const items = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ?
 
 /** Everything said in a row, in order, without who said it and without what is not text. */
 const WORDS: Record<ExportFormat, (row: JsonObject) => string[]> = {
-  openai: (row) => {
-    const { input = row } = row;
-    const messages = isObject(input) ? items(input.messages) : [];
-    return [...messages, ...items(row.preferred_output), ...items(row.non_preferred_output)].map(saidIn);
-  },
+  openai: wordsOfMessages,
+  together: wordsOfMessages,
   trl: wordsOfColumns,
   parquet: wordsOfColumns,
   sharegpt: (row) => {
@@ -34,6 +31,12 @@ const WORDS: Record<ExportFormat, (row: JsonObject) => string[]> = {
     ...items(row.messages).map(({ content }) => textsIn(content)),
   ],
 };
+
+function wordsOfMessages(row: JsonObject): string[] {
+  const { input = row } = row;
+  const messages = isObject(input) ? items(input.messages) : [];
+  return [...messages, ...items(row.preferred_output), ...items(row.non_preferred_output)].map(saidIn);
+}
 
 function wordsOfColumns(row: JsonObject): string[] {
   const columns = [row.messages, row.prompt, row.completion, row.chosen, row.rejected];
@@ -89,7 +92,7 @@ describe("a row in several formats", () => {
       }),
       { numRuns: 2_000 },
     );
-    // All six must be reached, or the property says little.
+    // All of them must be reached, or the property says little.
     expect(Math.max(...most)).toBe(EXPORT_FORMATS.length);
   });
 });

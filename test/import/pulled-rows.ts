@@ -39,7 +39,7 @@ interface Call {
   said: JsonObject;
 }
 
-function callOf({ file }: ProvenanceRow, row: JsonObject): Call {
+export function callOf({ file }: Pick<ProvenanceRow, "file">, row: JsonObject): Call {
   switch (file) {
     case "sft":
     case "eval": {

@@ -2,22 +2,31 @@
  * A log goes in, a batch comes out in every format, and the batch goes in again elsewhere: the same canonical rows. With the
  * command line, through two winnows that know nothing of one another.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Example } from "../../shared/core/example.ts";
-import type { JsonObject } from "../../shared/core/json.ts";
+import { cardFileName } from "../../shared/card/file-names.ts";
+import { EXAMPLE_FILES, type Example } from "../../shared/core/example.ts";
+import { canonicalJson, type Json, type JsonObject } from "../../shared/core/json.ts";
 import type { Manifest } from "../../shared/core/manifest.ts";
-import { EXPORT_FORMATS, isExportFormat } from "../../shared/export/formats.ts";
+import {
+  canExport,
+  DEFAULT_FORMAT,
+  EXPORT_FORMATS,
+  type FileInFormat,
+  FORMATS,
+  isExportFormat,
+} from "../../shared/export/formats.ts";
 import { validateBytes } from "../../shared/export/validate.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { cliOf } from "../cli/cli-run.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { DAY_MS, dayBefore } from "../night/nights.ts";
-import { KEY, SECRET } from "../whole-way/captures.ts";
+import { api, KEY, SECRET } from "../whole-way/captures.ts";
 import { lineOf, ndjson } from "./lines.ts";
-import { linesOfPulled, meaningOf, type PulledFiles } from "./pulled-rows.ts";
+import { callOf, linesOfPulled, meaningOf, type PulledFiles } from "./pulled-rows.ts";
+import { READ_BACK } from "./read-back.ts";
 
 const DAY = dayBefore(40);
 const CALLS = 60;
@@ -131,6 +140,16 @@ async function rowsIn<T>(folder: string, name: string): Promise<T[]> {
         .map((line) => JSON.parse(line) as T);
 }
 
+/** What the rows of a file make, imported again: as canonical JSON. */
+async function callsIn(one: FileInFormat): Promise<string[]> {
+  const path = `/v1/batches/${batch}/files/${one.file}?format=${one.format}`;
+  const bytes = new Uint8Array(await (await api(here, path)).arrayBuffer());
+  const decoded = await FORMATS[one.format].container.decode({ file: one.file, bytes });
+  const lines = decoded.ok ? decoded.lines : [];
+  const rows = lines.map((line) => READ_BACK[one.format](JSON.parse(line) as JsonObject, one.file));
+  return rows.filter((row) => row !== undefined).map((row) => canonicalJson(callOf(one, row) as unknown as Json));
+}
+
 describe("a log that was imported", () => {
   test("makes rows of every kind, of what people said", async () => {
     const rows = await canonicalOf(here, batch);
@@ -146,17 +165,30 @@ describe("a log that was imported", () => {
   test.each(EXPORT_FORMATS)("comes out in %s as that format's strict check has it", async (format) => {
     const folder = await pulled(format);
     const { files } = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Manifest;
-    const names = await readdir(folder);
     let checked = 0;
     for (const { file, format: written, rows } of files) {
       if (written !== format || !isExportFormat(written) || file === "canonical" || file === "provenance") continue;
-      const name = names.find((one) => one.startsWith(`${file}.`)) ?? "";
-      const bytes = await readFile(join(folder, name));
+      if (rows === 0) continue; // a file without rows is not pulled
+      const bytes = await readFile(join(folder, cardFileName({ file, format })));
       expect(await validateBytes({ file, format: written, bytes })).toEqual([]);
       checked += rows;
     }
     expect(checked).toBeGreaterThan(0);
   });
+
+  test.each(EXPORT_FORMATS)(
+    "and each row of %s says, read back, what the row of the default form says",
+    async (format) => {
+      for (const file of EXAMPLE_FILES.filter((one) => canExport({ file: one, format }))) {
+        const [theirs, ours] = [await callsIn({ file, format }), await callsIn({ file, format: DEFAULT_FORMAT[file] })];
+        const whole = theirs.length === ours.length;
+        expect(theirs.length).toBeGreaterThan(0);
+        expect(whole ? theirs : theirs.filter((call) => !ours.includes(call))).toEqual(whole ? ours : []);
+        // those that hold text alone leave the calls with tools out, and nothing else
+        expect(ours.length - theirs.length).toBe(whole ? 0 : ours.filter((call) => call.includes("tool_calls")).length);
+      }
+    },
+  );
 
   test("and whose batch is imported elsewhere makes the same canonical rows there", async () => {
     const folder = await pulled();

@@ -73,6 +73,19 @@ test("what is held is listed as such, and asked for alone where somebody wants t
   expect((await pages("status=held")).flat()).toEqual(HELD);
 });
 
+test("a held batch that is released after it was listed takes nobody past the batches behind it", async () => {
+  const [held, other] = HELD;
+  const { next } = await list(`status=held&since=${IDS.at(-3)}`);
+  const upTo = next?.replace(`${other}~`, "") ?? "";
+  const seen = `${held}~${Number(upTo) - 1}`; // as the list ended before the other one was there
+  const db = await winnow.db();
+  await db.prepare("update batches set status = 'ready', seq = seq + 2 where id = ?").bind(held).run();
+  expect((await list(`since=${seen}`)).batches.map(({ id }) => id)).toEqual([other, held]);
+  expect((await list(`since=${next}`)).batches.map(({ id }) => id)).toEqual([held]);
+  expect((await list(`since=${held}`)).batches).toEqual([]);
+  await db.prepare("update batches set status = 'held', seq = seq - 2 where id = ?").bind(held).run();
+});
+
 test("the newest is the newest that is ready, unless a held one is asked for", async () => {
   const newest = async (query: string) => {
     const response = await api(winnow, `/v1/batches/latest${query}`, { key: KEY, redirect: "manual" });

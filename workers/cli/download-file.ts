@@ -4,7 +4,8 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ApiClient } from "./api-client.ts";
 import { IDLE_MS_MAX, REQUEST_TRIES_MAX, RETRY_WAIT_MS } from "./bounds.ts";
@@ -35,6 +36,7 @@ export async function downloadFile(download: Download): Promise<"downloaded" | "
     throw new CliError("file_differs", message, EXIT.integrity);
   }
   const part = `${target}.part`;
+  await mkdir(dirname(part), { recursive: true });
   const began = await fill(download, part);
   await rename(part, target);
   return began > 0 ? "resumed" : "downloaded";

@@ -1,4 +1,5 @@
 /** Which files of a batch are pulled, and what they are called: by the choice of format and files, and by the manifest. */
+import { hubPath } from "../../shared/card/file-names.ts";
 import type { ExampleFile } from "../../shared/core/example.ts";
 import type { Manifest, ManifestFile } from "../../shared/core/manifest.ts";
 import {
@@ -48,8 +49,13 @@ export function filesToPull(manifest: Manifest, { format, file }: Choice): FileT
       return [{ file: entry.file, format: entry.format, rows, bytes, sha256, name, path: "/files/provenance" }];
     }
     if (!isExportFormat(entry.format) || entry.format !== (format ?? DEFAULT_FORMAT[entry.file])) return [];
-    const name = fileNameOf({ file: entry.file, format: entry.format });
+    const name = nameOf({ file: entry.file, format: entry.format });
     const path = `/files/${entry.file}?format=${entry.format}`;
     return [{ file: entry.file, format: entry.format, rows, bytes, sha256, name, path }];
   });
+}
+
+/** Parquet lies where the card's head says, so that `datasets` loads the folder as it is. */
+function nameOf({ file, format }: { file: ExampleFile; format: ExportFormat }): string {
+  return format === "parquet" ? hubPath(file) : fileNameOf({ file, format });
 }

@@ -1,20 +1,21 @@
 #!/usr/bin/env node
 /**
- * `winnow`, the command line. Plain JavaScript, as it runs on whatever Node the machine has (20 or later). Node 22.18 and
- * later read the sources as they are (https://nodejs.org/api/typescript.html); for an older one the Node that comes with
- * the packages takes over. Below node_modules Node reads no TypeScript: there a hook takes the types off.
+ * `winnow`, the command line. Plain JavaScript, as it runs on whatever Node the machine has (20 or later). Installed from a
+ * package it is one file, made by workers/local/make-cli.ts. In a clone it is the sources: Node 22.18 and later read them as
+ * they are (https://nodejs.org/api/typescript.html), and for an older one the Node that comes with the packages takes over.
  */
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import * as nodeModule from "node:module";
+import { existsSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
-const entry = join(here, "winnow.ts");
+const bundle = join(here, "winnow.bundle.mjs");
 
-if (readsTypes(process.versions.node)) await start();
+// in a clone the sources count, whatever an earlier `npm pack` has left there
+if (here.includes(`${sep}node_modules${sep}`) && existsSync(bundle)) await start(bundle);
+else if (readsTypes(process.versions.node)) await start(join(here, "winnow.ts"));
 else handOver();
 
 function readsTypes(version) {
@@ -22,9 +23,8 @@ function readsTypes(version) {
   return major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 }
 
-async function start() {
+async function start(entry) {
   quietTypeWarnings();
-  if (here.includes(`${sep}node_modules${sep}`)) takeTypesOff();
   const { main } = await import(pathToFileURL(entry).href);
   await main();
 }
@@ -33,19 +33,8 @@ async function start() {
 function quietTypeWarnings() {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {
-    if (!/type stripping|stripTypeScriptTypes/i.test(String(warning))) emitWarning.call(process, warning, ...rest);
+    if (!/type stripping/i.test(String(warning))) emitWarning.call(process, warning, ...rest);
   };
-}
-
-function takeTypesOff() {
-  const ours = pathToFileURL(root + sep).href;
-  nodeModule.registerHooks({
-    load(url, context, next) {
-      if (!url.startsWith(ours) || !url.endsWith(".ts")) return next(url, context);
-      const source = nodeModule.stripTypeScriptTypes(readFileSync(fileURLToPath(url), "utf8"));
-      return { format: "module", source, shortCircuit: true };
-    },
-  });
 }
 
 /** The signals of the terminal reach both processes; this one waits for what the other makes of them. */

@@ -16,6 +16,7 @@ import { type BatchRow, batchKey, latestBatch, listBatches, readBatch } from "..
 import { acknowledge, consumerSeq } from "../../shared/store/consumers.ts";
 import { actorOf } from "./audit.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
+import { placeOf, readPlace } from "./list-place.ts";
 import { readBody, readQuery } from "./read-query.ts";
 import { releaseHeld } from "./release-batch.ts";
 import { serveObject } from "./serve-object.ts";
@@ -52,7 +53,8 @@ batchRoutes.get("/", async (c) => {
   }
   // what a consumer acknowledges is meant for training: held batches come to it when they are released
   const status = read.value.status ?? (consumer === undefined ? undefined : "ready");
-  const sinceRow = since === undefined ? undefined : await readBatch(c.env.DB, { app, id: since });
+  const place = since === undefined ? undefined : readPlace(since);
+  const sinceRow = place === undefined ? undefined : await readBatch(c.env.DB, { app, id: place.id });
   if (since !== undefined && sinceRow === undefined) {
     return apiErrorResponse({
       code: "bad_field",
@@ -60,9 +62,12 @@ batchRoutes.get("/", async (c) => {
     });
   }
   const sinceSeq =
-    consumer === undefined ? sinceRow?.seq : await consumerSeq(c.env.DB, { app, consumer, task: task ?? "" });
+    consumer === undefined
+      ? (place?.seq ?? sinceRow?.seq)
+      : await consumerSeq(c.env.DB, { app, consumer, task: task ?? "" });
   const rows = await listBatches(c.env.DB, { app, task, status, sinceSeq, rowsMax: PAGE_ROWS_MAX });
-  return c.json({ batches: rows.map(summaryOf), next: rows.at(-1)?.id ?? since ?? null });
+  const last = rows.at(-1);
+  return c.json({ batches: rows.map(summaryOf), next: last === undefined ? (since ?? null) : placeOf(last) });
 });
 
 batchRoutes.post("/:id/ack", async (c) => {

@@ -52,7 +52,10 @@ export async function writeBatchFiles(options: {
     const content = fileBytes(exported);
     refuseProblem(`${file}.${format}`, (await validateBytes({ file, format, bytes: content }))[0]);
     const leftOut = { ...countByReason(exported.left) } as Record<string, number>;
-    await write({ file, format, name: fileNameOf({ file, format }), rows: exported.lines.length, leftOut, content });
+    const { withoutReasoning } = exported;
+    const leftAway: Record<string, number> = withoutReasoning > 0 ? { reasoning: withoutReasoning } : {};
+    const rows = exported.lines.length;
+    await write({ file, format, name: fileNameOf({ file, format }), rows, leftOut, leftAway, content });
     if (DEFAULT_FORMAT[file] !== format) continue;
     defaults.push({ file, included: exported.included });
     if (file === "kto") countLabels(labels, exported.lines);
@@ -65,7 +68,7 @@ export async function writeBatchFiles(options: {
   return { files, labels, rowOf };
 }
 
-interface FileToWrite extends Pick<ManifestFile, "file" | "format" | "rows" | "leftOut"> {
+interface FileToWrite extends Pick<ManifestFile, "file" | "format" | "rows" | "leftOut" | "leftAway"> {
   name: string;
   content: Uint8Array;
 }
@@ -76,13 +79,21 @@ async function writeFile(
 ): Promise<ManifestFile> {
   const sha256 = sha256Hex(content);
   await putBatchFile(bucket, { batch, name, bytes: content, sha256 });
-  const { file: what, format, rows, leftOut } = file;
-  return { file: what, format, rows, bytes: content.byteLength, sha256, leftOut };
+  const { file: what, format, rows, leftOut, leftAway } = file;
+  return { file: what, format, rows, bytes: content.byteLength, sha256, leftOut, leftAway };
 }
 
 function jsonl(file: "canonical" | "provenance", lines: readonly string[]): FileToWrite {
   const content = toBytes(lines.map((line) => `${line}\n`).join(""));
-  return { file, format: "winnow", name: `${file}.winnow.jsonl`, rows: lines.length, leftOut: {}, content };
+  return {
+    file,
+    format: "winnow",
+    name: `${file}.winnow.jsonl`,
+    rows: lines.length,
+    leftOut: {},
+    leftAway: {},
+    content,
+  };
 }
 
 function countLabels(labels: BatchFiles["labels"], lines: readonly string[]): void {

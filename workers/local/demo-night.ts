@@ -1,9 +1,11 @@
 /** The demo's night: starts a run, shows its funnel, downloads the batch, and shows a line of each file. */
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { cardFileName } from "../../shared/card/file-names.ts";
 import { CHECK_DESCRIPTIONS } from "../../shared/check/check-names.ts";
 import { RUN_EXCHANGES_MAX } from "../../shared/core/limits.ts";
+import type { ManifestFile } from "../../shared/core/manifest.ts";
 import { toText } from "../../shared/core/text.ts";
 import { callApi, until } from "./demo-api.ts";
 import type { SftRow } from "./demo-precision.ts";
@@ -30,7 +32,7 @@ interface BatchManifest {
   status: string;
   emptyBecause: string | null;
   counts: Record<string, number>;
-  files: { file: string; format: string; rows: number; sha256: string }[];
+  files: Pick<ManifestFile, "file" | "format" | "rows" | "sha256">[];
 }
 
 /** @returns the batch's id @throws when the run failed, or its funnel does not add up to what was sent */
@@ -104,7 +106,8 @@ export async function pullBatch(options: { winnow: RunningWinnow; batch: string;
     if (bytes === undefined || got !== sha256) {
       throw new Error(`${file} as ${format}: sha-256 is ${got ?? "of nothing"}, and the manifest has ${sha256}`);
     }
-    const name = format === "parquet" ? `${file}.parquet` : `${file}.${format}.jsonl`;
+    const name = cardFileName({ file, format });
+    await mkdir(dirname(join(dir, name)), { recursive: true });
     await writeFile(join(dir, name), bytes);
     files.push({ file, format, rows, name, bytes });
   }
