@@ -70,13 +70,12 @@ test("of planted pairs at Jaccard 0.8 to 0.95 nine in ten are found, and of what
 test("of one template with ten thousand fillings nothing is lost, long or short as the fillings may be", () => {
   const template = text(150).join(" ");
   const reply = text(60).join(" ");
-  for (const words of [1, 3, 40]) {
-    const rows = Array.from({ length: 10_000 }, (_, at) => {
-      const filling = `${at} ${text(words).join(" ")}`;
-      return nearRow({ id: `${at}`, asked: `${template} ${filling} ${template}`, answer: `${reply} ${filling}` });
-    });
-    expect(kept(rows).length).toBe(10_000);
-  }
+  const lengths = [1, 3, 40];
+  const rows = Array.from({ length: 10_000 }, (_, at) => {
+    const filling = `${at} ${text(lengths[at % lengths.length] ?? 1).join(" ")}`;
+    return nearRow({ id: `${at}`, asked: `${template} ${filling} ${template}`, answer: `${reply} ${filling}` });
+  });
+  expect(kept(rows).length).toBe(10_000);
 });
 
 test("the same but for case and punctuation is a duplicate, however short or common", () => {

@@ -87,7 +87,8 @@ export class CloudflareStandin {
   #made = 0;
 
   async start(): Promise<string> {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    // a line that waits is never closed from here, as by the stand-in of `npm start`
+    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => void this.#serve(request, response));
     await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/client/v4`;
   }

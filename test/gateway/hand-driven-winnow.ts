@@ -65,7 +65,11 @@ export async function startProvider(): Promise<TestProvider> {
     calls.push(call);
     await answer(call, response);
   };
-  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
+  // a line that waits is never closed from here, as by the stand-in of `npm start`
+  const server = createServer(
+    { keepAliveTimeout: 0 },
+    (request, response) => void serve(request, response).catch(() => response.destroy()),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

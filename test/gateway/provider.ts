@@ -43,7 +43,8 @@ export async function startProvider(): Promise<Provider> {
   const handlers = new Map<string, Handler>();
   const taken = new Set<ProviderCall>();
   const waiting: { path: string; resolve: (call: ProviderCall) => void }[] = [];
-  const server = createServer((request, response) => {
+  // a line that waits is never closed from here, as by the stand-in of `npm start`
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     read(request, response)
       .then(async (call) => {
         calls.push(call);

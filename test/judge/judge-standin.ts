@@ -68,7 +68,8 @@ export function judgeStandin(options: StandinOptions): JudgeStandin {
 
 /** The same judge on loopback. */
 export async function listen(standin: JudgeStandin): Promise<{ baseUrl: string; close(): Promise<void> }> {
-  const server: Server = createServer((request, response) => {
+  // a line that waits is never closed from here, as by the stand-in of `npm start`
+  const server: Server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => void respond().catch(() => response.destroy()));

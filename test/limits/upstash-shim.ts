@@ -46,7 +46,11 @@ export async function startShim(): Promise<Shim> {
     known.set(sha1(rest[0] ?? ""), sha1(script));
     return client.sendCommand([name, script, ...rest.slice(1)]);
   };
-  const server = createServer((request, response) => void serve({ request, response, run, delayMs: shim.delayMs }));
+  // a line that waits is never closed from here, as by the stand-in of `npm start`
+  const server = createServer(
+    { keepAliveTimeout: 0 },
+    (request, response) => void serve({ request, response, run, delayMs: shim.delayMs }),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return Object.assign(shim, {

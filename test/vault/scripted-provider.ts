@@ -55,7 +55,8 @@ export async function startScripted(): Promise<ScriptedProvider> {
     });
     response.end(text);
   };
-  const server = createServer((request, response) => void serve(request, response));
+  // a line that waits is never closed from here, as by the stand-in of `npm start`
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => void serve(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

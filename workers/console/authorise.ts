@@ -68,11 +68,14 @@ function scopeMissing(claims: KeyClaims, scopes: readonly Scope[]): ApiError {
   };
 }
 
+/** Where the SDKs of providers put their key, too; not in the address, which others write down. */
+const SDK_HEADERS = ["x-api-key", "x-goog-api-key", "api-key"];
+
 function keyOf(c: Context<ConsoleContext>): string | undefined {
   const own = c.req.header("x-winnow-key");
-  if (own !== undefined) return own;
+  if (own) return own;
   const bearer = /^Bearer\s+(\S+)\s*$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  return bearer !== undefined && looksLikeKey(bearer) ? bearer : undefined;
+  return [bearer, ...SDK_HEADERS.map((name) => c.req.header(name))].find((key) => key && looksLikeKey(key));
 }
 
 /** A key speaks for one app: another one may be named, but not reached. */

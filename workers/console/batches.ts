@@ -38,9 +38,10 @@ export const releaseSchema = z.strictObject({
 export const batchFileSchema = z.strictObject({ format: z.string().optional() });
 
 export const batchRoutes = new Hono<ConsoleContext>();
-batchRoutes.use(authorise("pull"));
+/** Not of the whole group: who releases a batch need not be one who pulls. */
+const puller = authorise("pull");
 
-batchRoutes.get("/", async (c) => {
+batchRoutes.get("/", puller, async (c) => {
   const read = readQuery(c, batchListSchema);
   if (!read.ok) return read.response;
   const { app } = c.get("claims");
@@ -70,7 +71,7 @@ batchRoutes.get("/", async (c) => {
   return c.json({ batches: rows.map(summaryOf), next: last === undefined ? (since ?? null) : placeOf(last) });
 });
 
-batchRoutes.post("/:id/ack", async (c) => {
+batchRoutes.post("/:id/ack", puller, async (c) => {
   const read = await readBody(c, ackSchema);
   if (!read.ok) return read.response;
   const { app } = c.get("claims");
@@ -100,7 +101,7 @@ batchRoutes.post("/:id/release", authorise("admin"), async (c) => {
   return c.json(manifest);
 });
 
-batchRoutes.get("/latest", async (c) => {
+batchRoutes.get("/latest", puller, async (c) => {
   const read = readQuery(c, latestBatchSchema);
   if (!read.ok) return read.response;
   const claims = c.get("claims");
@@ -118,7 +119,7 @@ batchRoutes.get("/latest", async (c) => {
   return c.redirect(`/v1/batches/${row.id}`, 302);
 });
 
-batchRoutes.get("/:id", async (c) => {
+batchRoutes.get("/:id", puller, async (c) => {
   const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
   if (row === undefined) return noBatch(c.req.param("id"));
   return serveObject({
@@ -129,7 +130,7 @@ batchRoutes.get("/:id", async (c) => {
   });
 });
 
-batchRoutes.get("/:id/files/:file", async (c) => {
+batchRoutes.get("/:id/files/:file", puller, async (c) => {
   const row = await readBatch(c.env.DB, { app: c.get("claims").app, id: c.req.param("id") });
   if (row === undefined) return noBatch(c.req.param("id"));
   const read = readQuery(c, batchFileSchema);
@@ -139,15 +140,17 @@ batchRoutes.get("/:id/files/:file", async (c) => {
   return takeFile(c.env, actorOf(c.get("claims")), { request: c.req.raw, row, file: named });
 });
 
-batchRoutes.get("/:id/card", (c) => serveBeside(c, { name: "README.md", contentType: "text/markdown; charset=utf-8" }));
+batchRoutes.get("/:id/card", puller, (c) =>
+  serveBeside(c, { name: "README.md", contentType: "text/markdown; charset=utf-8" }),
+);
 /** The card names its pictures by paths relative to its own. */
-batchRoutes.get("/:id/plots/:name", (c) =>
+batchRoutes.get("/:id/plots/:name", puller, (c) =>
   serveBeside(c, { name: `plots/${c.req.param("name")}`, contentType: "image/svg+xml" }),
 );
-batchRoutes.get("/:id/croissant", (c) =>
+batchRoutes.get("/:id/croissant", puller, (c) =>
   serveBeside(c, { name: "croissant.json", contentType: "application/ld+json" }),
 );
-batchRoutes.get("/:id/dataset-info", (c) =>
+batchRoutes.get("/:id/dataset-info", puller, (c) =>
   serveBeside(c, { name: "dataset_info.json", contentType: "application/json" }),
 );
 
@@ -174,6 +177,11 @@ async function serveBeside(c: Context<ConsoleContext>, { name, contentType }: { 
 type Named = { ok: true; name: string; contentType: string } | { ok: false; response: Response };
 
 function nameOf(file: string, format: string | undefined): Named {
+  if (format !== undefined && !isExportFormat(format)) {
+    const message = `format: ${format} is not one of ${EXPORT_FORMATS.join(", ")}`;
+    return { ok: false, response: apiErrorResponse({ code: "bad_field", message }) };
+  }
+  // its rows go with those of the other files by their numbers, whatever the format of those
   if (file === "provenance") return { ok: true, name: "provenance.winnow.jsonl", contentType: "application/jsonl" };
   const known = EXAMPLE_FILES.find((one) => one === file);
   if (known === undefined) {
@@ -181,10 +189,6 @@ function nameOf(file: string, format: string | undefined): Named {
     return { ok: false, response: apiErrorResponse({ code: "not_found", message }) };
   }
   const chosen = format ?? DEFAULT_FORMAT[known];
-  if (!isExportFormat(chosen)) {
-    const message = `format: ${chosen} is not one of ${EXPORT_FORMATS.join(", ")}`;
-    return { ok: false, response: apiErrorResponse({ code: "bad_field", message }) };
-  }
   if (!canExport({ file: known, format: chosen })) {
     const message = `${chosen} has no form for ${known}; ask for format=${DEFAULT_FORMAT[known]}`;
     return { ok: false, response: apiErrorResponse({ code: "format_not_expressible", message }) };

@@ -29,7 +29,10 @@ export const exchangeListSchema = z.strictObject({
   from: timeSchema.optional(),
   to: timeSchema.optional(),
   verdict: z.enum(VERDICT_CLASSES, { error: `is one of ${VERDICT_CLASSES.join(", ")}` }).optional(),
-  cursor: z.string().optional(),
+  cursor: z
+    .string()
+    .refine((text) => asExchangeId(text) !== undefined, { error: "is the `next` of the answer before" })
+    .optional(),
 });
 /** Pages read for one answer when few of their rows have the verdict asked for. */
 const PAGES_MAX = 10;

@@ -16,7 +16,7 @@ import {
   type V4WorkerOptions,
 } from "miniflare";
 import { applyMigrations } from "./apply-migrations.ts";
-import { bundle } from "./bundle-worker.ts";
+import { bundle, bundleOnce } from "./bundle-worker.ts";
 import { drainQueue } from "./drain-queue.ts";
 import { resumeNights } from "./resume-nights.ts";
 import { ROOT, readWorkerConfig, WORKER_NAMES, type WorkerConfig, type WorkerName } from "./worker-configs.ts";
@@ -150,7 +150,7 @@ async function toMiniflare(worker: WorkerName, config: WorkerConfig, options: La
     ...bindings,
     name: config.name,
     modules: true,
-    script: await bundle(options.entries?.[worker] ?? config.entry),
+    script: await bundleOnce(options.entries?.[worker] ?? config.entry),
     bindings: variablesOf(config, options),
     ...(worker === "gateway" && { unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port ?? 0 }] }),
   };

@@ -66,7 +66,8 @@ const FORMATS: readonly StandinFormat[] = [
  */
 export async function startStandin(options: { port: number; watch?: (seen: StandinSeen) => void }): Promise<Standin> {
   const memory = new StandinMemory();
-  const server = createServer((request, response) => {
+  // a line that waits is never closed from here: a client would lose the call that it sends on it at that moment
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     const call = { request, response, path, memory, watch: options.watch };
     serve(call).catch((error: unknown) => sendError(call, error));
@@ -138,12 +139,14 @@ function readWhole(request: IncomingMessage): Promise<string> {
     let total = 0;
     request.on("data", (chunk: Buffer) => {
       total += chunk.length;
-      if (total <= BODY_BYTES_MAX) return void chunks.push(chunk);
-      chunks.length = 0; // the rest is read and thrown away: a client that still sends would not see the answer
+      if (total <= BODY_BYTES_MAX) chunks.push(chunk);
+      else chunks.length = 0; // the rest is read and thrown away: a client that still sends would not see the answer
+    });
+    request.on("end", () => {
+      if (total <= BODY_BYTES_MAX) return resolve(Buffer.concat(chunks).toString("utf8"));
       const message = `the body is over ${BODY_BYTES_MAX} bytes`;
       reject(new StandinError({ status: 413, type: "invalid_request_error", message }));
     });
-    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
     request.on("error", reject);
   });
 }
