@@ -124,8 +124,8 @@ export const RUN_LATE_ROWS_MAX = 2_000;
 export const RUN_LATE_AGE_MS_MAX = 60 * 24 * 3_600_000;
 /** Exported rows of a task that a night compares with, the newest: some 1 KB each are read, and a tenth of a millisecond. */
 export const NEAR_ROWS_MAX = 50_000;
-/** And their batches: D1 takes a hundred names in one question. */
-export const NEAR_BATCHES_MAX = 90;
+/** And their batches: of small ones nearly three years of nights, each a read of R2. */
+export const NEAR_BATCHES_MAX = 1_000;
 /** A registered eval set: a benchmark of 14,000 questions (MMLU), and some more. */
 export const EVAL_SET_ROWS_MAX = 20_000;
 export const EVAL_SET_BYTES_MAX = 10 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /** The shingles of what was exported, one object a batch in R2: `near/<app>/<task>/<batch>.bin`, for later nights to compare. */
-import { inArray } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { fingerprint } from "../core/hash.ts";
 import { NEAR_BATCHES_MAX, NEAR_ROWS_MAX } from "../core/limits.ts";
 import { type KeptNearRow, nearFromBytes, nearToBytes } from "../dedupe/near-bytes.ts";
@@ -28,7 +28,10 @@ export async function* readNearRows(
   const rows =
     ids.length === 0
       ? []
-      : await openDatabase(store.d1).select({ id: batches.id }).from(batches).where(inArray(batches.id, ids));
+      : await openDatabase(store.d1)
+          .select({ id: batches.id })
+          .from(batches)
+          .where(sql`${batches.id} in (select value from json_each(${JSON.stringify(ids)}))`);
   const published = new Set(rows.map(({ id }) => id));
   let count = 0;
   for (const [at, key] of keys.entries()) {

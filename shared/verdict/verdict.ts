@@ -46,6 +46,18 @@ export function isLearned(kind: string): boolean {
   return LEARNED.has(kind);
 }
 
+/**
+ * Good enough for a target though nobody may have spoken of it: for what is known of this one answer. That most answers of
+ * its task are good is known of all of them alike, and signs of behaviour rank and never label.
+ */
+export function isSurelyGood(
+  { interval, grounds }: Pick<Judgement, "interval" | "grounds">,
+  pGoodMin: number,
+): boolean {
+  const own = grounds.filter(({ kind }) => isLearned(kind) && kind !== "base_rate");
+  return interval.low >= pGoodMin && own.reduce((sum, { logOdds }) => sum + logOdds, 0) > 0;
+}
+
 const TWO_SIDED_95 = 1.96;
 
 const PRIOR_KNOWLEDGE: Evidence = {

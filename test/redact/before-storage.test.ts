@@ -27,7 +27,10 @@ afterAll(async () => {
 });
 
 async function setRedaction(at: "export" | "storage" | "off"): Promise<void> {
-  const response = await api(winnow, "/v1/settings", { method: "PUT", body: JSON.stringify({ redaction: { at } }) });
+  const response = await api(winnow, "/v1/settings", {
+    method: "PUT",
+    body: JSON.stringify({ redaction: { at }, userIds: "plain" }),
+  });
   expect(response.status).toBe(200);
 }
 
@@ -72,9 +75,9 @@ test("what is private reaches the provider, and no byte of R2 or D1; the same va
   await setRedaction("storage");
   const id = await ask(QUESTION);
   const large = await ask(`${QUESTION} ${Array.from({ length: 40_000 }, (_, at) => at.toString(36)).join(" ")}`);
-  await fetch(`${winnow.url}/v1/feedback`, {
+  await api(winnow, "/v1/feedback", {
     method: "POST",
-    body: JSON.stringify({ id, kind: "correction", text: `Write to ${PRIVATE[0]} instead.` }),
+    body: JSON.stringify({ id, kind: "correction", text: `Write to ${PRIVATE[0]} instead.`, actor: PRIVATE[0] }),
   });
   const [question, answer] = await messagesOf(id);
   expect(question?.content).toBe("My mail is [EMAIL_1], my phone [PHONE_1], my account [IBAN_1], my key [SECRET_1].");

@@ -1,5 +1,6 @@
 /** When the verdict may speak where no person has: only where it was right about what people did speak of. */
 import { expect, test } from "vitest";
+import { isSurelyGood } from "../../shared/verdict/verdict.ts";
 import { gateOf } from "../../workers/curator/gate.ts";
 import { judgeNight } from "../../workers/curator/judge-night.ts";
 import { type NightExchange, NightRows } from "../../workers/curator/night-rows.ts";
@@ -25,6 +26,35 @@ test("is open where what agrees is good by people's words, and what it lets thro
   });
   expect(silent.length).toBeGreaterThan(50);
   expect(silent.filter(({ correct }) => correct).length / silent.length).toBeGreaterThan(0.9);
+});
+
+test("lets nothing through of which no more is known than that most answers of its task are good", () => {
+  const { exchanges } = school({ prompts: 50, coverage: 1, seed: 8 });
+  // nearly all are liked, no two answer the same prompt, and nothing can be learned from their texts
+  const told = exchanges.map((one, at) => ({
+    ...one,
+    ...{ promptKey: `alone ${at}`, text: null },
+    feedback: at % 2 === 0 ? [thumb({ id: one.id, actor: `u${at % 40}`, up: at % 20 !== 0 })] : [],
+  }));
+  const { judged, gate } = gateFor(told);
+  expect(told.filter(({ id }) => (judged.unspokenOf(id)?.interval.low ?? 0) >= 0.7).length).toBeGreaterThan(100);
+  expect(gate).toMatchObject({ open: false, rows: 0 });
+});
+
+test("weak signs alone are not what an answer is known by", () => {
+  const judgement = (kind: string) => ({
+    interval: { low: 0.8, high: 0.9 },
+    grounds: [
+      { kind: "base_rate", value: 0.8, actor: "", logOdds: 1.4 },
+      { kind, value: true, actor: "", logOdds: 0.5 },
+    ],
+  });
+  expect(["copied", "scorer", "agreement"].map((kind) => isSurelyGood(judgement(kind), 0.7))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(isSurelyGood(judgement("scorer"), 0.81)).toBe(false);
 });
 
 test("is closed where too little was said to try it, and says so", () => {

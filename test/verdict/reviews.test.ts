@@ -117,7 +117,7 @@ describe("a night", () => {
 const SURE = {
   pGood: 0.95,
   interval: { low: 0.9, high: 0.99 },
-  grounds: [],
+  grounds: [{ kind: "agreement", value: "2 of 2", actor: "", logOdds: 3 }],
   labelled: false,
   conflicting: false,
   sides: null,

@@ -5,7 +5,9 @@
  *
  * Done again it asks and pays nothing twice (judge/verdict-cache.ts), and whatever goes wrong with it, the night goes on.
  */
+import type { Message } from "../../shared/core/exchange.ts";
 import { uniform } from "../../shared/core/hash.ts";
+import type { Json } from "../../shared/core/json.ts";
 import type { AskedLine, JudgeSummary } from "../../shared/core/judged.ts";
 import { RUN_PAGE_ROWS } from "../../shared/core/limits.ts";
 import { readProviders } from "../../shared/core/providers.ts";
@@ -15,6 +17,8 @@ import { PROMPT_VERSION } from "../../shared/judge/prompt.ts";
 import { rubricOf } from "../../shared/judge/rubric.ts";
 import type { Compared } from "../../shared/judge/standing.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
+import { makeRedactor } from "../../shared/redact/redactor.ts";
+import type { Redaction } from "../../shared/settings/app-settings.ts";
 import type { JudgeSettings } from "../../shared/settings/judge-settings.ts";
 import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts";
 import { readStandingFeedback } from "../../shared/store/feedback.ts";
@@ -30,6 +34,8 @@ import type { JudgeApp } from "./judge-app.ts";
 
 export interface AskJudge extends JudgeApp {
   judge: JudgeSettings;
+  /** What the judge is shown leaves for another provider: it is masked as what is exported. */
+  redaction: Redaction;
 }
 
 /** Of these rows half are such as people spoke of, and beside them there are so many pairs. */
@@ -78,7 +84,10 @@ interface Chosen {
   idsOf: Map<string, string[]>;
 }
 
-async function questionsOf({ env, window, app, judge }: AskJudge, tasks: readonly string[]): Promise<Chosen> {
+async function questionsOf(
+  { env, window, app, judge, redaction }: AskJudge,
+  tasks: readonly string[],
+): Promise<Chosen> {
   const idsOf = new Map<string, string[]>();
   for (const task of tasks) {
     const drawing = await getDrawing(env.STORE, { run: window.run, app, task });
@@ -102,7 +111,7 @@ async function questionsOf({ env, window, app, judge }: AskJudge, tasks: readonl
   const others = inTurn.filter(({ id }) => !people.has(id)).slice(0, judge.rowsMax - spoken.length);
   const siblings = siblingsOf(inTurn).slice(0, Math.ceil(PAIRS_SHARE * judge.rowsMax));
   const wanted = new Map([...spoken, ...others, ...siblings.flat()].map((row) => [row.id as string, row]));
-  const read = await readAnswers(env, [...wanted.values()], people);
+  const read = await readAnswers([...wanted.values()], { env, people, redaction });
   return {
     rows: [...spoken, ...others].flatMap(({ id }) => read.get(id) ?? []),
     pairs: siblings.flatMap((pair) => pairOf(pair, read)),
@@ -125,19 +134,26 @@ function siblingsOf(rows: readonly ExchangeRow[]): [ExchangeRow, ExchangeRow][] 
 }
 
 async function readAnswers(
-  env: CuratorEnv,
   rows: readonly ExchangeRow[],
-  people: ReadonlyMap<string, "good" | "bad">,
+  { env, people, redaction }: Pick<AskJudge, "env" | "redaction"> & { people: ReadonlyMap<string, "good" | "bad"> },
 ): Promise<Map<string, JudgeRow>> {
   const found = new Map<string, JudgeRow>();
   for await (const { row, record } of readRecords(env.STORE, rows)) {
     const conversation = record === undefined ? undefined : conversationOf(record);
     if (conversation?.answer == null) continue;
     const { id, model } = row;
-    const { messages, answer } = conversation;
+    const { messages, answer } = redactConversation(conversation.messages, conversation.answer, redaction);
     found.set(id, { id, model, messages, answer, people: people.get(id) });
   }
   return found;
+}
+
+function redactConversation(messages: Message[], answer: Message, redaction: Redaction) {
+  if (redaction.at === "off") return { messages, answer };
+  const redactor = makeRedactor(redaction);
+  redactor.learn([...messages, answer] as Json[]);
+  const redact = (message: Message) => redactor.json(message as { [field: string]: Json }) as Message;
+  return { messages: messages.map(redact), answer: redact(answer) };
 }
 
 /** People prefer what they called good over what they called bad; two of a kind tell nothing. */

@@ -9,7 +9,7 @@
 import type { Gate } from "../../shared/core/judged.ts";
 import { round6 } from "../../shared/core/probability.ts";
 import { shareGood } from "../../shared/score/measures.ts";
-import { isLearned } from "../../shared/verdict/verdict.ts";
+import { isLearned, isSurelyGood } from "../../shared/verdict/verdict.ts";
 import type { NightJudgement } from "./judge-night.ts";
 
 /** Fewer have shown nothing. */
@@ -21,7 +21,7 @@ export function gateOf(judged: NightJudgement, options: { ids: readonly string[]
   const { ids, pGoodMin } = options;
   const evidence = ids.flatMap((id) => {
     const unspoken = judged.unspokenOf(id);
-    return unspoken !== undefined && unspoken.interval.low >= pGoodMin ? [wordsOn(judged, id)] : [];
+    return unspoken !== undefined && isSurelyGood(unspoken, pGoodMin) ? [wordsOn(judged, id)] : [];
   });
   if (evidence.length < GATE_ROWS_MIN) {
     const because = `${evidence.length} exchanges of which people spoke would be called good without their word, ${GATE_ROWS_MIN} at least`;

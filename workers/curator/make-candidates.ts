@@ -10,6 +10,7 @@ import type { Drawn } from "../../shared/sample/draw.ts";
 import { type ExchangeRow, readExchanges } from "../../shared/store/exchanges.ts";
 import { readStandingFeedback } from "../../shared/store/feedback.ts";
 import { readRecords } from "../../shared/store/segments.ts";
+import { isSurelyGood } from "../../shared/verdict/verdict.ts";
 import { type Candidate, leaveOut } from "./candidate.ts";
 import { Room } from "./room.ts";
 import type { CurateTask } from "./run-window.ts";
@@ -125,7 +126,7 @@ function look(
     answer,
     failed: failed?.name ?? null,
     feedback,
-    verdict: { ...judged, verified: verified && judged.interval.low >= pGoodMin },
+    verdict: { ...judged, verified: verified && isSurelyGood(judged, pGoodMin) },
     inclusionProbability: drawn.inclusionProbability,
     stratum,
     pGoodMin,

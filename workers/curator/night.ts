@@ -74,7 +74,9 @@ export class Night extends WorkflowEntrypoint<CuratorEnv, RunParams> {
     const judge =
       chosen === undefined
         ? null
-        : await doStep(step, `ask ${app}`, () => askJudge({ env, window, app, tasks, judge: chosen }));
+        : await doStep(step, `ask ${app}`, () =>
+            askJudge({ env, window, app, tasks, judge: chosen, redaction: settings.redaction }),
+          );
     const learned: Record<string, LearnedVerdict> = {};
     for (const [at, together] of judgedTogether(drawn).entries()) {
       const judgeTogether = () => judgeApp({ env, window, app, tasks: together });

@@ -53,7 +53,7 @@ export async function takeIn(options: {
     redactForStorage(await hideUser(await makeRecord(capture), hiding), hiding.settings);
   const hidden = await Promise.all(fresh.map(hide));
   const said = await Promise.all(
-    sorted.events.map(async (event) => redactEvent(await hideActor(event, hiding), hiding.settings)),
+    sorted.events.map(async (event) => redactEvent(await hideActor(event, hiding), hiding)),
   );
   const { records, events } = await leaveOutErased({ records: hidden, events: said }, env);
   let rowsWritten = 0;
