@@ -1,5 +1,6 @@
 /** One operation of the API: what it does, who may, what it takes, what it answers, and a command to try it. */
 import type { Operation } from "../openapi-document.ts";
+import { Words } from "../pages/words.tsx";
 import { parameterText, schemaText } from "./schema-text.ts";
 
 export interface Shown {
@@ -84,11 +85,6 @@ function ParameterList({ all }: { all: Operation["parameters"] }) {
       })}
     </dl>
   );
-}
-
-/** What stands between backticks is code. */
-export function Words({ text }: { text: string }) {
-  return <>{text.split("`").map((part, at) => (at % 2 === 1 ? <code>{part}</code> : part))}</>;
 }
 
 /** For sh: names in the path are variables that the reader sets. */
