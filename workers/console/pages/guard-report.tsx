@@ -72,7 +72,10 @@ function byNearness(a: Shown, b: Shown): number {
 
 function Comparisons({ comparisons }: { comparisons: readonly Shown[] }) {
   return (
-    <Table label="Comparisons" columns={columnsOf("What would be worse", "Against", "#Then", "#Now", "Worse, of allowed")}>
+    <Table
+      label="Comparisons"
+      columns={columnsOf("What would be worse", "Against", "#Then", "#Now", "Worse, of allowed")}
+    >
       {comparisons.slice(0, ROWS_MAX).map((one) => (
         <tr>
           <th scope="row">
