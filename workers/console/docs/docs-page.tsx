@@ -1,10 +1,13 @@
 /** /docs: the API reference as one page, made of /openapi.json. It is whole without its script, which only filters. */
 import { fingerprint } from "../../../shared/core/hash.ts";
 import type { OpenapiDocument } from "../openapi-document.ts";
+import pagesStyle from "../pages/style.css" with { type: "text" };
 import { Words } from "../pages/words.tsx";
-import style from "./docs.css" with { type: "text" };
+import docsStyle from "./docs.css" with { type: "text" };
 import script from "./docs.js" with { type: "text" };
 import { OperationSection, type Shown } from "./docs-operation.tsx";
+
+const style = `${pagesStyle}\n${docsStyle}`;
 
 /** By what is in them: a browser never mixes two versions. */
 export const DOCS_FILES = {
