@@ -4,7 +4,7 @@
  */
 import type { ProviderFormat } from "./providers.ts";
 
-const STATUS = {
+export const API_ERROR_STATUSES = {
   bad_request: 400,
   bad_field: 400,
   bad_mac: 401,
@@ -36,7 +36,7 @@ const STATUS = {
   upstream_timeout: 504,
 } as const;
 
-export type ApiErrorCode = keyof typeof STATUS;
+export type ApiErrorCode = keyof typeof API_ERROR_STATUSES;
 
 export interface ApiError {
   code: ApiErrorCode;
@@ -44,7 +44,7 @@ export interface ApiError {
 }
 
 export function statusOf(code: ApiErrorCode): number {
-  return STATUS[code];
+  return API_ERROR_STATUSES[code];
 }
 
 /** `{"error":{"code","message"}}` with the status that belongs to the code. */

@@ -34,6 +34,18 @@ export async function listKeys(d1: D1Database, app: string): Promise<KeyRow[]> {
     .limit(PAGE_ROWS_MAX);
 }
 
+/** Apps that keys were made for, and how many of those still work, by name: an app is there as soon as it has a key. */
+export async function countKeysByApp(d1: D1Database, nowMs: number): Promise<Map<string, number>> {
+  const works = sql<number>`sum(${keys.endsAtMs} is null or ${keys.endsAtMs} > ${nowMs})`;
+  const rows = await openDatabase(d1)
+    .select({ app: keys.app, working: works })
+    .from(keys)
+    .groupBy(keys.app)
+    .orderBy(asc(keys.app))
+    .limit(PAGE_ROWS_MAX);
+  return new Map(rows.map(({ app, working }) => [app, working]));
+}
+
 export async function readKey(d1: D1Database, where: { app: string; id: string }): Promise<KeyRow | undefined> {
   return openDatabase(d1)
     .select()

@@ -1,20 +1,25 @@
-/** The document of the API against the routes that there are, what they answer, and the page that shows it. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { LOCAL_CLAIMS, makeKey, SCOPES, type Scope } from "../../shared/core/keys.ts";
+/** The document of the API against the routes that there are and what they answer, and the page that shows it. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { API_ROUTES } from "../../workers/console/api-routes.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
 import { openBrowser } from "../browser/chromium.ts";
+import { lookAt } from "../console/look-at.ts";
 import { filesBelow, readText } from "../house/source-files.ts";
-import { api, detailOf, idOf, KEY, SECRET, SIGNER, say, signedIdOf, takeIn } from "../whole-way/captures.ts";
-
-interface Operation {
-  parameters: { name: string; in: string }[];
-  security: { winnowKey: [Scope] }[];
-  requestBody?: object;
-}
+import { api, SECRET } from "../whole-way/captures.ts";
 
 interface Document {
   openapi: string;
+  tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: { Error: { properties: { error: { properties: { code: { enum: string[] } } } } } } };
+}
+interface Operation {
+  operationId: string;
+  tags: string[];
+  parameters: { name: string; in: string }[];
+  requestBody?: object;
+  responses: Record<string, { content: Record<string, object> }>;
 }
 
 let winnow: Winnow;
@@ -48,99 +53,51 @@ test("every route of the API is in the document, and nothing else is but what th
   );
   const served = routesInSources().filter((route) => route.includes(" /v1/"));
   expect(served.length).toBeGreaterThan(15);
-  expect([...served, "post /v1/feedback"].sort()).toEqual(described.sort());
+  const elsewhere = API_ROUTES.filter((route) => route.elsewhere).map(({ method, path }) => `${method} ${path}`);
+  expect(elsewhere).toEqual(["post /v1/feedback", "get /healthz"]);
+  expect([...served, ...elsewhere].sort()).toEqual(described.sort());
 });
 
-test("every route that is described is there: none answers that there is no such route", async () => {
+test("every route that is described is there, and answers as described: that status and type, or the error of the schema", async () => {
+  const { enum: codes } = document.components.schemas.Error.properties.error.properties.code;
   for (const [path, methods] of Object.entries(document.paths)) {
-    for (const method of Object.keys(methods)) {
+    for (const [method, { responses }] of Object.entries(methods)) {
       const address = path.replace(/\{\w+\}/g, "00000000-0000-7000-8000-000000000000");
       const response = await api(winnow, address, { method: method.toUpperCase(), redirect: "manual" });
-      expect([method, path, response.status]).not.toEqual([method, path, 405]);
-      expect(await response.text()).not.toMatch(/there is no (GET|POST|PUT|DELETE)/);
-    }
-  }
-});
-
-/** What clients rely on: the contract's routes, with one of the scopes that each takes, and its query parameters. */
-const PROMISED: [route: string, scope: Scope | undefined, ...query: string[]][] = [
-  ["post /v1/feedback", undefined],
-  ["post /v1/exchanges", "proxy"],
-  ["post /v1/runs", "admin"],
-  ["get /v1/runs/{id}", "admin"],
-  ["get /v1/batches", "pull", "app", "task", "since", "status"],
-  ["get /v1/batches/latest", "pull", "task"],
-  ["get /v1/batches/{id}", "pull"],
-  ["get /v1/batches/{id}/files/{file}", "pull", "format"],
-  ["get /v1/batches/{id}/card", "pull"],
-  ["post /v1/batches/{id}/release", "admin"],
-  ["get /v1/exchanges", "pull", "app", "task", "session", "from", "to", "verdict", "cursor"],
-  ["get /v1/exchanges/{id}", "pull"],
-  ["delete /v1/exchanges/{id}", "admin"],
-  ["delete /v1/users/{user}", "admin"],
-  ["post /v1/keys", "admin"],
-  ["get /v1/keys", "admin"],
-  ["delete /v1/keys/{id}", "admin"],
-  ["get /v1/tasks", "pull"],
-  ["get /v1/tasks/{task}/readiness", "pull"],
-  ["get /v1/health", "admin"],
-];
-
-test.each(PROMISED)("%s is described as it was promised", (route, scope, ...query) => {
-  const [method = "", path = ""] = route.split(" ");
-  const { security = [], parameters = [] } = document.paths[path]?.[method] ?? {};
-  expect(Object.keys(document.paths[path] ?? {})).toContain(method);
-  const scopes = security.map(({ winnowKey: [one] }) => one);
-  expect(scope === undefined ? scopes : scopes.includes(scope)).toEqual(scope === undefined ? [] : true);
-  expect(parameters.filter((one) => one.in === "query").map(({ name }) => name)).toEqual(expect.arrayContaining(query));
-});
-
-test("a key of one scope is let through where the document has that scope, and nowhere else", async () => {
-  const differs: unknown[] = [];
-  for (const scope of SCOPES) {
-    const key = await makeKey({ ...LOCAL_CLAIMS, scopes: [scope] }, SIGNER);
-    for (const [path, methods] of Object.entries(document.paths)) {
-      for (const [method, { security }] of Object.entries(methods)) {
-        const address = path.replace(/\{\w+\}/g, "00000000-0000-7000-8000-000000000000");
-        const body = method === "post" || method === "put" ? '{"nothing":"of the kind"}' : null;
-        const init = { method: method.toUpperCase(), key, body, redirect: "manual" as const };
-        const { status } = await api(winnow, address, init);
-        const may = security.length === 0 || security.some(({ winnowKey }) => winnowKey[0] === scope);
-        // without a scope of its own, it is the bare id of an event that a key has to allow
-        if (security.length > 0 && (status === 403) === may) differs.push([scope, method, path, status]);
+      const text = await response.text();
+      const type = response.headers.get("content-type")?.split(";")[0] ?? "";
+      const seen = [method, path, response.status, text.slice(0, 200)];
+      if (response.status < 400) {
+        expect([...seen, Object.keys(responses)]).toEqual([...seen, expect.arrayContaining([String(response.status)])]);
+        expect([...seen, type]).toEqual([...seen, Object.keys(responses[response.status]?.content ?? {})[0]]);
+        continue;
       }
+      expect([...seen, type, JSON.parse(text)]).toEqual([
+        ...seen,
+        "application/json",
+        { error: { code: expect.toBeOneOf(codes), message: expect.stringMatching(/../) } },
+      ]);
+      expect(seen).not.toContain(405);
+      expect(text).not.toMatch(/there is no (GET|POST|PUT|DELETE)/);
     }
   }
-  expect(differs).toEqual([]);
 });
 
-test("the key may stand in every header where a provider's SDK puts its own", async () => {
-  for (const name of ["x-winnow-key", "x-api-key", "x-goog-api-key", "api-key", "authorization"]) {
-    const headers = { [name]: name === "authorization" ? `Bearer ${KEY}` : KEY };
-    expect([name, (await fetch(`${winnow.url}/v1/tasks`, { headers })).status]).toEqual([name, 200]);
-  }
-  const none = await fetch(`${winnow.url}/v1/tasks`, { headers: { "x-winnow-key": "", authorization: "Bearer sk-1" } });
-  expect([none.status, await none.json()]).toMatchObject([401, { error: { code: "key_missing" } }]);
+test("every operation has a name of its own and stands under one of the headings", () => {
+  const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+  expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
+  const headings = document.tags.map(({ name }) => name);
+  for (const { operationId, tags } of all)
+    expect([operationId, headings]).toEqual([operationId, expect.arrayContaining(tags)]);
 });
 
-test("an exchange has every field that was promised, by its bare id and by its signed one", async () => {
-  const asked = { name: "promised", atMs: Date.now(), header: { user: "ada", session: "s" } };
-  await takeIn(winnow, [asked]);
-  await say(winnow, [{ id: await signedIdOf(asked), kind: "thumb", value: "up" }]);
-  const detail = await detailOf(winnow, await signedIdOf(asked));
-  const fields =
-    "id app task template user session provider format model lineage at status outcome streamed finishReason inputTokens " +
-    "outputTokens usageEstimated costUsd firstByteMs durationMs request response messages feedback verdict trail";
-  expect(Object.keys(detail)).toEqual(expect.arrayContaining(fields.split(" ")));
-  expect(Object.keys(detail.feedback[0] ?? {})).toEqual(["kind", "value", "text", "actor", "at"]);
-  expect(Object.keys(detail.verdict)).toEqual(["pGood", "grounds"]);
-  expect(await detailOf(winnow, idOf(asked))).toEqual(detail);
-});
-
-test("a cursor that is none is refused, and not taken for the beginning", async () => {
-  const response = await api(winnow, "/v1/exchanges?cursor=nonsense");
-  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("cursor: is the `next` of")]);
-});
+test.each(API_ROUTES.filter(({ body }) => body !== undefined))(
+  "the example of $method $path is one that it takes",
+  (route) => {
+    expect(route.example).toBeDefined();
+    expect(route.body?.safeParse(route.example).error?.issues ?? []).toEqual([]);
+  },
+);
 
 test("what a body may hold is what the routes check: the settings' fields are those of PUT /v1/settings", () => {
   const { requestBody } = document.paths["/v1/settings"]?.put ?? {};
@@ -151,23 +108,40 @@ test("what a body may hold is what the routes check: the settings' fields are th
   expect(document.openapi).toBe("3.1.0");
 });
 
-test("/docs shows all of it, without a script, and breaks no policy", async () => {
-  const browser = await openBrowser();
-  const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+describe("/docs", () => {
+  let browser: Browser;
+  let page: Page;
   const complaints: string[] = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  await page.goto(`${winnow.url}/docs`);
-  expect(await page.locator("section").count()).toBe(
-    Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length,
-  );
-  const wide = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = (
-      globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
-    ).document.documentElement;
-    return scrollWidth > clientWidth;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
   });
-  expect(wide).toBe(false);
-  expect(complaints).toEqual([]);
-  if (process.env.SCREENSHOTS !== undefined) await page.screenshot({ path: `${process.env.SCREENSHOTS}/docs.png` });
-  await browser.close();
+  afterAll(() => browser?.close());
+
+  test("shows all of it under its headings, fits a narrow window, and breaks no policy", async () => {
+    await page.goto(`${winnow.url}/docs`);
+    const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods));
+    expect(await page.locator(".operation").count()).toBe(operations.length);
+    expect(await page.locator(".contents ul ul a").count()).toBe(operations.length);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(complaints).toEqual([]);
+  });
+
+  test.each(["light", "dark"] as const)("can be read and worked by all, in the %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true");
+    expect(await page.evaluate<string[]>(lookAt)).toEqual([]);
+  });
+
+  test("is filtered by words, and whole again without them", async () => {
+    const shown = () => page.locator(".operation:visible h3 code").allInnerTexts();
+    const all = await shown();
+    await page.fill("#filter", "release held");
+    expect(await shown()).toEqual(["/v1/batches/{id}/release"]);
+    expect(await page.locator("#found").innerText()).toBe(`1 of ${all.length}`);
+    await page.keyboard.press("Escape");
+    expect(await shown()).toEqual(all);
+  });
 });

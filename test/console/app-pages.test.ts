@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { idLowerBound } from "../../shared/core/ids.ts";
 import { LOCAL_CLAIMS, makeKey, type Scope } from "../../shared/core/keys.ts";
 import { countCalls, planSteps, ROWS_READ_MAX } from "../../workers/console/pages/count-calls.ts";
+import { nightOf } from "../night/nights.ts";
 import { api, KEY, SIGNER } from "../whole-way/captures.ts";
-import { launchSeeded, MAIL_CALLS, type Seeded } from "./seeded-winnow.ts";
-import { sendKey, type Visitor, visit } from "./visitor.ts";
+import { DAY, launchSeeded, MAIL_CALLS, type Seeded } from "./seeded-winnow.ts";
+import { fieldsIn, sendKey, type Visitor, visit } from "./visitor.ts";
 
 let seeded: Seeded;
 let admin: Visitor;
@@ -178,27 +179,38 @@ describe("a batch", () => {
     expect((await admin.get(`/console/batches/${id}/files/constructor`)).status).toBe(404);
     expect(await text(admin, "/console/audit")).toContain("sft.openai.jsonl");
   });
+
+  test("that came out empty says why, and is opened like any other", async () => {
+    const { batches } = await nightOf(seeded.winnow, {
+      task: "mail",
+      dayMs: DAY,
+      settings: { budget: 1, auditShare: 0 },
+    });
+    const page = await text(admin, `/console/batches/${batches[0]}`);
+    expect(page).toMatch(/Empty: \w/);
+    expect(page).toContain("There are no rows to show");
+  });
 });
 
 describe("settings", () => {
   test.each([
-    [{ requestsPerMinute: "many" }, /requestsPerMinute/],
-    [{ requestsPerMinute: "-1" }, /requestsPerMinute/],
+    [{ "limits.requestsPerMinute": "many" }, /requestsPerMinute: is not a number/],
     [{ origins: "https://app.example/path" }, /origin/],
-    [{ fallbacks: "[{" }, /fallbacks: is not JSON/],
-    [{ providerKeys: '{"openai":"lower"}' }, /providerKeys/],
+    [{ providerKeys: "openai = lower" }, /providerKeys/],
     [{ userIds: "none" }, /userIds/],
   ] as [Record<string, string>, RegExp][])(
     "that are wrong (%j) change nothing, and say where",
     async (wrong, where) => {
       const before = await (await api(seeded.winnow, "/v1/settings")).text();
-      const answer = await admin.post("/console/settings", { userIds: "hashed", retries: "0", ...wrong });
+      const answer = await admin.post("/console/settings", { userIds: "hashed", "resilience.retries": "0", ...wrong });
       expect(answer.status).toBe(400);
       const page = await answer.text();
-      expect(/role="alert">([^<]*)/.exec(page)?.[1]).toMatch(where);
-      const [[name, value] = ["", ""]] = Object.entries(wrong);
-      const typed = value.replaceAll('"', "&quot;");
-      expect(page.slice(page.indexOf(`id="${name}"`)), "what was typed is still there").toContain(typed);
+      expect(/role="alert"[^>]*>([^<]*)/.exec(page)?.[1]).toMatch(where);
+      const [[name, typed] = ["", ""]] = Object.entries(wrong);
+      expect(page.slice(page.indexOf(`id="${name}"`)), "what was typed is still there").toContain(
+        name === "userIds" ? "hashed" : typed,
+      );
+      expect(page).toMatch(new RegExp(`id="${name}"[^>]*aria-invalid="true"`));
       expect(await (await api(seeded.winnow, "/v1/settings")).text()).toBe(before);
     },
   );
@@ -224,13 +236,7 @@ describe("settings", () => {
       guard: { margins: { distinct2: 0.2 }, groundedRowsMin: 3 },
     };
     await api(seeded.winnow, "/v1/settings", { method: "PUT", body: JSON.stringify(settings) });
-    const page = await text(admin, "/console/settings");
-    const fields: Record<string, string> = { userIds: "plain" };
-    const plain = (html: string) => html.replaceAll("&quot;", '"');
-    for (const [, name = "", value = ""] of page.matchAll(/name="(\w+)" inputmode="decimal" value="([^"]*)"/g))
-      fields[name] = value;
-    for (const [, name = "", value = ""] of page.matchAll(/<textarea id="(\w+)"[^>]*>([^<]*)</g))
-      fields[name] = plain(value);
+    const fields = fieldsIn(await text(admin, "/console/settings"), "/console/settings");
     expect((await admin.post("/console/settings", fields)).status).toBe(200);
     const after = (await (await api(seeded.winnow, "/v1/settings")).json()) as { settings: object };
     expect(after.settings).toEqual(settings);

@@ -253,13 +253,15 @@ describe("settings", () => {
 
   test("are changed by the form, as the API sees them", async () => {
     await open("/console/settings");
-    await page.fill("#requestsPerMinute", "120");
+    await page.getByLabel("Calls a minute, of the app").fill("120");
+    await page.getByLabel("e-mail addresses").uncheck();
     await page.fill("#origins", "https://app.example\nhttps://two.example");
     await page.click("text=Save settings");
     await page.locator("text=Saved.").waitFor();
     const { settings } = (await (await api(seeded.winnow, "/v1/settings")).json()) as { settings: object };
     expect(settings).toMatchObject({
       limits: { requestsPerMinute: 120 },
+      redaction: { at: "export", kinds: { email: false } },
       origins: ["https://app.example", "https://two.example"],
     });
   });

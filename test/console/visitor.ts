@@ -40,3 +40,27 @@ export function formOf(page: string): string {
   if (token === undefined) throw new Error("the page has no form of a session");
   return token;
 }
+
+/** What a browser would send of a form as it stands in the page: the later of two with one name. */
+export function fieldsIn(page: string, action: string): Record<string, string> {
+  const [form = ""] = new RegExp(`<form[^>]*action="${action}"[\\s\\S]*?</form>`).exec(page) ?? [];
+  const fields: Record<string, string> = {};
+  for (const [tag, kind] of form.matchAll(/<(input|textarea|select)[^>]*>/g)) {
+    const name = attributeIn(tag, "name");
+    const at = form.indexOf(tag) + tag.length;
+    if (name === undefined || (attributeIn(tag, "type") === "checkbox" && !/ checked/.test(tag))) continue;
+    if (kind === "input") fields[name] = plain(attributeIn(tag, "value") ?? "");
+    else if (kind === "textarea") fields[name] = plain(form.slice(at, form.indexOf("</textarea>", at)));
+    else fields[name] = /value="([^"]*)" selected/.exec(form.slice(at, form.indexOf("</select>", at)))?.[1] ?? "";
+  }
+  return fields;
+}
+
+function attributeIn(tag: string, name: string): string | undefined {
+  return new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+}
+
+function plain(html: string): string {
+  const characters: Record<string, string> = { quot: '"', lt: "<", gt: ">", amp: "&", "#39": "'" };
+  return html.replace(/&(quot|lt|gt|amp|#39);/g, (_, name: string) => characters[name] ?? "");
+}

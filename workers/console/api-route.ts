@@ -1,5 +1,6 @@
 /** A route of winnow's own API, as /openapi.json tells of it. */
 import type * as z from "zod";
+import type { Json } from "../../shared/core/json.ts";
 import type { Scope } from "../../shared/core/keys.ts";
 
 export interface ApiRoute {
@@ -11,6 +12,8 @@ export interface ApiRoute {
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** A body that `body` takes; a test holds it to that. */
+  example?: Json;
   /** JSON where it is left out. */
   bodyType?: string;
   /** Of the answer that is hoped for. */

@@ -43,6 +43,7 @@ export const ERASURE_ROUTES: readonly ApiRoute[] = [
     scopes: ["admin"],
     summary: "Makes rows of D1 again from the segments in R2, some at a time: send `cursor` again until it is null.",
     body: rebuildSchema,
+    example: {},
     status: 200,
     answer: "What was missing, what lies apart, and the `cursor`.",
   },

@@ -7,15 +7,26 @@ import { eventSchemas } from "../../shared/feedback/read-events.ts";
 import { importLineSchema } from "../../shared/import/import-line.ts";
 import { appSettingsSchema } from "../../shared/settings/app-settings.ts";
 import type { ApiRoute } from "./api-route.ts";
+import { BATCH_ROUTES } from "./api-routes-batches.ts";
 import { ERASURE_ROUTES } from "./api-routes-erasure.ts";
-import { ackSchema, batchFileSchema, batchListSchema, latestBatchSchema, releaseSchema } from "./batches.ts";
 import { newEvalSetSchema } from "./eval-sets.ts";
 import { exchangeListSchema } from "./exchanges.ts";
 import { keyListSchema, newKeySchema, rotateSchema } from "./keys.ts";
+import { readinessQuerySchema } from "./readiness.ts";
 import { runListSchema, runSchema } from "./runs.ts";
 import { settingsQuerySchema } from "./settings.ts";
 
 const feedbackEvent = z.union(Object.values(eventSchemas) as [z.ZodType, z.ZodType, ...z.ZodType[]]);
+
+const IMPORT_EXAMPLE = {
+  provider: "openai",
+  task: "answer-customer",
+  request: { model: "gpt-4o-mini", messages: [{ role: "user", content: "Where is my parcel?" }] },
+  response: {
+    model: "gpt-4o-mini",
+    choices: [{ index: 0, message: { role: "assistant", content: "On its way." }, finish_reason: "stop" }],
+  },
+};
 
 export const API_ROUTES: readonly ApiRoute[] = [
   {
@@ -24,98 +35,19 @@ export const API_ROUTES: readonly ApiRoute[] = [
     scopes: [],
     summary: "What people say of answers: one event, or up to 100. The signed id is the permission.",
     body: z.union([feedbackEvent, z.array(feedbackEvent).max(100)]),
+    example: { id: "<x-winnow-id>", kind: "thumb", value: "up" },
     status: 202,
     answer: "The queue has them.",
     elsewhere: true,
   },
-  {
-    method: "get",
-    path: "/v1/batches",
-    scopes: ["pull"],
-    summary: "Batches, the oldest first: after `since`, or what a consumer has not acknowledged.",
-    query: batchListSchema,
-    status: 200,
-    answer: "`batches`, and `next` to go on from.",
-  },
-  {
-    method: "get",
-    path: "/v1/batches/latest",
-    scopes: ["pull"],
-    summary: "The newest batch.",
-    query: latestBatchSchema,
-    status: 302,
-    answer: "Its address.",
-  },
-  { method: "get", path: "/v1/batches/{id}", scopes: ["pull"], summary: "The manifest.", status: 200, answer: "It." },
-  {
-    method: "get",
-    path: "/v1/batches/{id}/files/{file}",
-    scopes: ["pull"],
-    summary: "A file of it: sft, preference, kto, eval or provenance. Ranges, ETag and digests.",
-    query: batchFileSchema,
-    status: 200,
-    answer: "The file.",
-    contentType: "application/jsonl",
-  },
-  {
-    method: "get",
-    path: "/v1/batches/{id}/card",
-    scopes: ["pull"],
-    summary: "The dataset card.",
-    status: 200,
-    answer: "Markdown.",
-    contentType: "text/markdown",
-  },
-  {
-    method: "get",
-    path: "/v1/batches/{id}/plots/{name}",
-    scopes: ["pull"],
-    summary: "A picture of the card: scores.svg, lengths.svg, diversity.svg.",
-    status: 200,
-    answer: "SVG.",
-    contentType: "image/svg+xml",
-  },
-  {
-    method: "get",
-    path: "/v1/batches/{id}/croissant",
-    scopes: ["pull"],
-    summary: "Croissant 1.0 metadata.",
-    status: 200,
-    answer: "JSON-LD.",
-    contentType: "application/ld+json",
-  },
-  {
-    method: "get",
-    path: "/v1/batches/{id}/dataset-info",
-    scopes: ["pull"],
-    summary: "LLaMA-Factory's dataset_info.json, for the ShareGPT files.",
-    status: 200,
-    answer: "JSON.",
-  },
-  {
-    method: "post",
-    path: "/v1/batches/{id}/ack",
-    scopes: ["pull"],
-    summary: "A consumer has this batch, and everything before it.",
-    body: ackSchema,
-    status: 200,
-    answer: "Did its place move?",
-  },
-  {
-    method: "post",
-    path: "/v1/batches/{id}/release",
-    scopes: ["admin"],
-    summary: "A held batch becomes ready.",
-    body: releaseSchema,
-    status: 200,
-    answer: "The manifest, which says who did it and why.",
-  },
+  ...BATCH_ROUTES,
   {
     method: "post",
     path: "/v1/runs",
     scopes: ["admin"],
     summary: "Starts what the cron starts.",
     body: runSchema,
+    example: { task: "answer-customer", maturationHours: 0 },
     status: 202,
     answer: "The run's `id`.",
   },
@@ -151,6 +83,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     scopes: ["proxy"],
     summary: "Calls that an app has logged by itself, one a line. The same line twice is one exchange.",
     body: importLineSchema,
+    example: IMPORT_EXAMPLE,
     bodyType: "application/x-ndjson",
     status: 200,
     answer: "`accepted`, `rejectedTotal`, and the first 1,000 `rejected` lines with their reasons.",
@@ -175,7 +108,8 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: "get",
     path: "/v1/tasks/{task}/readiness",
     scopes: ["pull", "admin"],
-    summary: "Should this task be fine-tuned at all? `days` (30), and any assumption by its name.",
+    summary: "Should this task be fine-tuned at all? With your own assumptions, by their names.",
+    query: readinessQuerySchema,
     status: 200,
     answer: "`recommendation`, `ranking`, `conditions`, `breakEven`, with all numbers.",
   },
@@ -194,6 +128,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     scopes: ["admin"],
     summary: "Makes a key, which is shown this once.",
     body: newKeySchema,
+    example: { scopes: ["proxy"], name: "web server" },
     status: 201,
     answer: "The `key`.",
   },
@@ -211,7 +146,9 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: "/v1/keys/{id}/rotate",
     scopes: ["admin"],
     summary: "Makes a key in the place of another, which works for a while longer.",
+    query: keyListSchema,
     body: rotateSchema,
+    example: { overlapHours: 24 },
     status: 201,
     answer: "The new `key`.",
   },
@@ -220,6 +157,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: "/v1/keys/{id}",
     scopes: ["admin"],
     summary: "Ends a key.",
+    query: keyListSchema,
     status: 200,
     answer: "The key.",
   },
@@ -239,6 +177,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     summary: "Sets all of an app's settings; what is left out gets its default.",
     query: settingsQuerySchema,
     body: appSettingsSchema,
+    example: { limits: { requestsPerMinute: 300 }, origins: ["https://app.example"] },
     status: 200,
     answer: "`settings`, as they are now.",
   },
@@ -277,4 +216,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     answer: "The `secret`.",
   },
   ...ERASURE_ROUTES,
+  {
+    method: "get",
+    path: "/healthz",
+    scopes: [],
+    summary: "Is the gateway there? For load balancers and monitors.",
+    status: 200,
+    answer: "It is.",
+    elsewhere: true,
+  },
 ];

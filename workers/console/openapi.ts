@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { MANIFEST_JSON_SCHEMA } from "../../shared/export/manifest-schema.ts";
 import type { ConsoleContext } from "./authorise.ts";
-import { DOCS_POLICY, DOCS_STYLE, docsPage } from "./docs-page.ts";
+import { DOCS_FILES, docsPage, docsPolicy } from "./docs/docs-page.tsx";
 import { openapiDocument } from "./openapi-document.ts";
 
 export const openapiRoutes = new Hono<ConsoleContext>();
@@ -14,8 +14,21 @@ openapiRoutes.get("/manifest.schema.json", (c) =>
 );
 
 openapiRoutes.get("/docs", (c) => {
-  const headers = { "content-security-policy": DOCS_POLICY, "referrer-policy": "no-referrer" };
-  return c.html(docsPage(openapiDocument()), 200, headers);
+  const { origin } = new URL(c.req.url);
+  const headers = {
+    "content-security-policy": docsPolicy(origin),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+  };
+  return c.html(docsPage(openapiDocument(), origin), 200, headers);
 });
 
-openapiRoutes.get("/docs/style.css", (c) => c.body(DOCS_STYLE, 200, { "content-type": "text/css; charset=utf-8" }));
+for (const { path, text, type } of Object.values(DOCS_FILES)) {
+  openapiRoutes.get(path, (c) =>
+    c.body(text, 200, {
+      "content-type": type,
+      "cache-control": "public, max-age=31536000, immutable",
+      "x-content-type-options": "nosniff",
+    }),
+  );
+}

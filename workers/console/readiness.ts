@@ -1,8 +1,9 @@
 /** Should a task be fine-tuned? GET /v1/tasks/{task}/readiness?days=30, and every assumption by its name. */
 import { Hono } from "hono";
+import * as z from "zod";
 import { type ApiError, apiErrorResponse } from "../../shared/core/api-error.ts";
 import { assessReadiness } from "../../shared/readiness/assess.ts";
-import { readAssumptions } from "../../shared/readiness/assumptions.ts";
+import { ASSUMPTIONS, readAssumptions } from "../../shared/readiness/assumptions.ts";
 import type { Readiness } from "../../shared/readiness/readiness.ts";
 import { type FactStorage, readTaskFacts } from "../../shared/store/readiness-facts.ts";
 import { authorise, type ConsoleContext, otherApp } from "./authorise.ts";
@@ -11,6 +12,18 @@ const DAY_MS = 24 * 3_600_000;
 /** What is older was said of other prompts and models. */
 const DAYS_MAX = 90;
 export const READINESS_DAYS = 30;
+
+/** For the reference: readDays and readAssumptions say what is wrong in more words. */
+export const readinessQuerySchema = z.strictObject({
+  app: z.string().optional(),
+  days: z.int().min(1).max(DAYS_MAX).default(READINESS_DAYS),
+  ...Object.fromEntries(
+    Object.entries(ASSUMPTIONS).map(([name, { min, max, why, default: usual }]) => {
+      const number = z.number().min(min).max(max).describe(why);
+      return [name, usual === null ? number.optional() : number.default(usual)];
+    }),
+  ),
+});
 
 export const readinessRoutes = new Hono<ConsoleContext>();
 

@@ -52,8 +52,10 @@ const SAMPLED_BYTES = 256 * 1024;
 /** The first rows of each file, as far as they lie near the beginning. */
 export async function readSamples(bucket: R2Bucket, batch: string): Promise<Map<ExampleFile, Example[]>> {
   const key = batchKey(batch, "canonical.winnow.jsonl");
-  const object = await bucket.get(key, { range: { offset: 0, length: SAMPLED_BYTES } });
   const samples = new Map<ExampleFile, Example[]>(EXAMPLE_FILES.map((file) => [file, []]));
+  const size = (await bucket.head(key))?.size ?? 0;
+  if (size === 0) return samples; // an empty batch: R2 refuses any range of nothing
+  const object = await bucket.get(key, { range: { offset: 0, length: Math.min(size, SAMPLED_BYTES) } });
   if (object === null) return samples;
   for (const line of toText(await object.arrayBuffer()).split("\n")) {
     const example = parseJson(line) as Example | undefined; // the last line may be cut

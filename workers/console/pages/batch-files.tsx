@@ -40,29 +40,46 @@ function fileOf(file: string, format: string | undefined): NamedFile | undefined
 
 export function Downloads({ manifest }: { manifest: Manifest }) {
   const base = `/console/batches/${manifest.id}/files`;
+  const names = [...new Set(manifest.files.map(({ file }) => file))];
   return (
     <>
-      <Table label="Files" columns={columnsOf("File", "Format", "#Rows", "#Size", "Left out")}>
-        {manifest.files.map((file) => (
-          <tr>
-            <th scope="row">
-              <a
-                href={file.format === "winnow" ? `${base}/${file.file}` : `${base}/${file.file}?format=${file.format}`}
-              >
-                {`${file.file}, ${file.format}`}
-              </a>
-            </th>
-            <td>{file.format}</td>
-            <td class="num">{count(file.rows)}</td>
-            <td class="num">{bytes(file.bytes)}</td>
-            <td>{leftOut(file)}</td>
-          </tr>
-        ))}
+      <Table label="Files" columns={columnsOf("File", "#Rows", "Formats")}>
+        {names.map((name) => {
+          const formats = manifest.files.filter(({ file }) => file === name);
+          return (
+            <tr>
+              <th scope="row">{name}</th>
+              <td class="num">{count(Math.max(...formats.map(({ rows }) => rows)))}</td>
+              <td>
+                {formats.map((file) => (
+                  <FormatLine base={base} file={file} />
+                ))}
+              </td>
+            </tr>
+          );
+        })}
       </Table>
       <p class="pages">
         <a href={`${base}/manifest`}>manifest</a>, <a href={`${base}/card`}>dataset card</a>
       </p>
     </>
+  );
+}
+
+function FormatLine({ base, file }: { base: string; file: ManifestFile }) {
+  const address = `${base}/${file.file}`;
+  const without = leftOut(file);
+  return (
+    <div>
+      <a href={file.format === "winnow" ? address : `${address}?format=${file.format}`}>
+        <span class="hidden">{`${file.file}, `}</span>
+        {file.format}
+      </a>{" "}
+      <span class="muted small">
+        {bytes(file.bytes)}
+        {without !== "" && `, without ${without}`}
+      </span>
+    </div>
   );
 }
 

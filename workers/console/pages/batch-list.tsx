@@ -65,7 +65,7 @@ function Filters({ query }: { query: Query }) {
 function Rows({ rows }: { rows: readonly BatchRow[] }) {
   const files = EXAMPLE_FILES.map((file) => `#${file}`);
   return (
-    <Table label="Batches" columns={columnsOf("Published (UTC)", "Task", "Status", ...files, "Batch")}>
+    <Table label="Batches" columns={columnsOf("Published (UTC)", "Task", "Status", ...files, "Batch")} stacks>
       {rows.map((row) => (
         <tr>
           <th scope="row" class="nowrap">
@@ -78,7 +78,9 @@ function Rows({ rows }: { rows: readonly BatchRow[] }) {
             <span class={`tag ${row.status}`}>{row.status}</span>
           </td>
           {EXAMPLE_FILES.map((file) => (
-            <td class="num">{count(row.counts[file] ?? 0)}</td>
+            <td class="num" data-label={file}>
+              {count(row.counts[file] ?? 0)}
+            </td>
           ))}
           <td class="mono">{row.id}</td>
         </tr>

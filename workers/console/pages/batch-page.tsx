@@ -10,7 +10,7 @@ import { Changes } from "./batch-changes.tsx";
 import { batchBefore, readSamples } from "./batch-data.ts";
 import { Downloads } from "./batch-files.tsx";
 import { Samples } from "./batch-samples.tsx";
-import { count, cut, percent, time } from "./figures.ts";
+import { count, counted, cut, percent, time } from "./figures.ts";
 import { showPage } from "./frame.tsx";
 import { FunnelPicture } from "./funnel.tsx";
 import { needs, sessionOf, showNotFound } from "./guard.tsx";
@@ -80,7 +80,7 @@ function Batch({ row, manifest, before, samples, session, problem }: BatchView) 
       <h1>
         <bdi>{cut(row.task ?? "all tasks", 100)}</bdi> <span class={`tag ${row.status}`}>{row.status}</span>
       </h1>
-      {manifest.emptyBecause !== null && <p class="note">Empty: {manifest.emptyBecause}.</p>}
+      {manifest.emptyBecause !== null && <p class="note">Empty: {manifest.emptyBecause.replaceAll("_", " ")}.</p>}
       <div class="columns">
         <div>
           <section class="card">
@@ -151,7 +151,10 @@ function BatchFacts({ manifest }: { manifest: Manifest }) {
       <dt>P(good)</dt>
       <dd>{verdict.calibrated ? "calibrated" : "not calibrated, so it gates nothing"}</dd>
       <dt>Drawn</dt>
-      <dd>{`${count(sampling.strata.reduce((sum, { drawn }) => sum + drawn, 0))} exchanges, ${count(sampling.auditSize)} of them blind to feedback`}</dd>
+      <dd>{`${counted(
+        sampling.strata.reduce((sum, { drawn }) => sum + drawn, 0),
+        "exchange",
+      )}, ${count(sampling.auditSize)} of them blind to feedback`}</dd>
       <dt>Run</dt>
       <dd class="mono">{manifest.run}</dd>
       <dt>Rules</dt>

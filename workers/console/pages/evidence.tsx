@@ -1,5 +1,6 @@
 /** What a verdict stands on: each piece of evidence as a bar to the left (bad) or the right (good) of nothing. */
 import type { Ground } from "../../../shared/core/example.ts";
+import { SENT_KINDS } from "../../../shared/core/feedback.ts";
 import { cut, percent } from "./figures.ts";
 import { columnsOf, Table } from "./table.tsx";
 
@@ -19,7 +20,7 @@ export function Evidence({ grounds, pGood }: { grounds: readonly Ground[]; pGood
           <th scope="row">
             <bdi>{cut(describe(ground), 120)}</bdi>
             <div class="muted small">
-              <bdi>{ground.actor === "" ? "winnow" : cut(ground.actor, 40)}</bdi>
+              <bdi>{whoOf(ground)}</bdi>
             </div>
           </th>
           <td class="bar-cell">
@@ -44,6 +45,12 @@ export function Evidence({ grounds, pGood }: { grounds: readonly Ground[]; pGood
       </tr>
     </Table>
   );
+}
+
+/** What people say without a name is theirs all the same. */
+function whoOf({ kind, actor }: Ground): string {
+  if (actor !== "") return cut(actor, 40);
+  return SENT_KINDS.some((sent) => sent === kind) ? "somebody unnamed" : "winnow";
 }
 
 function EvidenceBar({ logOdds }: { logOdds: number }) {

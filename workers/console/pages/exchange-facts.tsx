@@ -15,7 +15,7 @@ export function Facts({ row }: { row: ExchangeRow }) {
       <Fact name="Model">
         <bdi>{cut(row.model ?? "not told", 100)}</bdi>
       </Fact>
-      <Fact name="Provider">{`${row.provider}, ${row.format}${row.streamed ? ", streamed" : ""}`}</Fact>
+      <Fact name="Provider">{`${row.provider}${row.format === row.provider ? "" : `, format ${row.format}`}${row.streamed ? ", streamed" : ""}`}</Fact>
       <Fact name="Outcome">{`${row.outcome.replaceAll("_", " ")}, status ${row.status}`}</Fact>
       {row.finishReason !== null && (
         <Fact name="Finish">

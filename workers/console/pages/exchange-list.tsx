@@ -171,7 +171,7 @@ const COLUMNS = columnsOf(
 
 function Rows({ rows }: { rows: readonly FoundRow[] }) {
   return (
-    <Table label="Exchanges" columns={COLUMNS}>
+    <Table label="Exchanges" columns={COLUMNS} stacks>
       {rows.map((found) => (
         <Row found={found} />
       ))}
@@ -202,12 +202,18 @@ function Row({ found }: { found: FoundRow }) {
         {found.class !== "none" && ` ${percent(found.pGood)}`}
       </td>
       <td>{found.feedback.join(", ")}</td>
-      <td class="num">
+      <td class="num" data-label="Tokens">
         {row.inputTokens === null ? "–" : `${count(row.inputTokens)}, ${count(row.outputTokens ?? 0)}`}
       </td>
-      <td class="num">{dollars(row.costUsdMicros)}</td>
-      <td class="num">{duration(row.firstByteMs)}</td>
-      <td class="num">{duration(row.durationMs)}</td>
+      <td class="num" data-label="Cost">
+        {dollars(row.costUsdMicros)}
+      </td>
+      <td class="num" data-label="First byte">
+        {duration(row.firstByteMs)}
+      </td>
+      <td class="num" data-label="Whole">
+        {duration(row.durationMs)}
+      </td>
     </tr>
   );
 }

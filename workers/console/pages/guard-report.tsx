@@ -72,12 +72,15 @@ function byNearness(a: Shown, b: Shown): number {
 
 function Comparisons({ comparisons }: { comparisons: readonly Shown[] }) {
   return (
-    <Table label="Comparisons" columns={columnsOf("Measure", "Against", "#Then", "#Now", "Worse, of allowed")}>
+    <Table
+      label="Comparisons"
+      columns={columnsOf("What would be worse", "Against", "#Then", "#Now", "Worse, of allowed")}
+    >
       {comparisons.slice(0, ROWS_MAX).map((one) => (
         <tr>
           <th scope="row">
-            <span class="mono">{cut(one.measure, 40)}</span>
-            <div class="muted small">{one.over ? meaningOf(one.measure) : ""}</div>
+            {cut(meaningOf(one.measure), 120)}
+            <div class="muted small mono">{cut(one.measure, 40)}</div>
           </th>
           <td>{cut(one.against, 40)}</td>
           <td class="num">{number(one.baseline)}</td>

@@ -76,9 +76,9 @@ export function plotsOf(options: Spoken & { groups: readonly CallGroup[]; latenc
       "usd",
       linesOf({ steps, groups, nameOf: byModel, measure: (one) => one.costUsdMicros / 1e6 }),
     ),
-    plot("Whole answer", "ms", quantileLines(latency.whole)),
-    plot("First byte", "ms", quantileLines(latency.firstByte)),
-    plot("Errors and feedback", "share", [
+    plot("Time to the whole answer", "ms", quantileLines(latency.whole)),
+    plot("Time to the first byte", "ms", quantileLines(latency.firstByte)),
+    plot("Errors and feedback, share of calls", "share", [
       { name: "errors", values: shares(errors, calls) },
       { name: "with feedback", values: shares(said, calls) },
     ]),

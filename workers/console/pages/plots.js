@@ -19,11 +19,21 @@
     share: (value) => `${Number((value * 100).toPrecision(2))}%`,
   };
 
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+  /** Hours where they are what is asked for; a midnight is a day. */
+  function clock(seconds, step) {
+    const ms = seconds * 1000;
+    return step >= 86400 || seconds % 86400 === 0 ? day.format(ms) : hour.format(ms);
+  }
+
   function optionsOf({ title, unit, series }, width) {
     const style = getComputedStyle(document.documentElement);
     const ink = style.getPropertyValue("--soft").trim();
     const line = style.getPropertyValue("--line").trim();
     const show = (value) => (value === null || value === undefined ? "–" : UNITS[unit](value));
+    // without a pointer over the plot the legend names the lines, and no more
+    const told = (_plot, value, _series, at) => (at === null || at === undefined ? "" : show(value));
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
     return {
       title,
@@ -31,16 +41,22 @@
       height: HEIGHT,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.05 : 1] } },
-      axes: [axis, { ...axis, size: 70, values: (_plot, values) => values.map(show) }],
+      axes: [
+        { ...axis, values: (_plot, times, _axis, _space, step) => times.map((time) => clock(time, step)) },
+        { ...axis, size: 70, values: (_plot, values) => values.map(show) },
+      ],
       series: [
-        { label: "UTC", value: "{YYYY}-{MM}-{DD} {HH}:{mm}" },
+        {
+          label: "UTC",
+          value: (_plot, time) => (time === null ? "" : `${day.format(time * 1000)}, ${hour.format(time * 1000)}`),
+        },
         ...series.map(({ name }, at) => ({
           label: name,
           stroke: COLOURS[at % COLOURS.length],
           width: 2,
           dash: at >= COLOURS.length ? [6, 4] : undefined,
           points: { size: 5 },
-          value: (_plot, value) => show(value),
+          value: told,
         })),
       ],
     };

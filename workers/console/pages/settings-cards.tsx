@@ -1,26 +1,58 @@
-/** The cards of the settings: the form, the providers' keys, what was used today. */
+/** The settings as one form in cards: a field for each thing that can be set, and what holds where it is left empty. */
 import type { Child } from "hono/jsx";
-import type { AppSettings } from "../../../shared/settings/app-settings.ts";
-import type { Spent } from "../../../shared/store/spending.ts";
 import type { Session } from "../session.ts";
-import { count, dollars } from "./figures.ts";
 import { FormToken } from "./frame.tsx";
-import type { ProviderKeyState } from "./provider-keys.ts";
-import { NUMBER_FIELDS, type SettingsFields } from "./settings-form.ts";
-import { columnsOf, Table } from "./table.tsx";
+import {
+  FALLBACK_ROWS,
+  FEEDBACK_FIELDS,
+  FINE_TUNE_ROWS,
+  GUARD_FIELDS,
+  GUARD_MARGINS,
+  JUDGE_FIELDS,
+  JUDGE_MORE,
+  LIMIT_FIELDS,
+  NIGHT_CHECKS,
+  NIGHT_FIELDS,
+  PROVIDER_KEY_FIELD,
+  REDACTION_FIELDS,
+  REDACTION_KINDS,
+  RESILIENCE_FIELDS,
+  RETENTION_FIELDS,
+  WEBHOOK_FIELDS,
+} from "./settings-fields.ts";
+import type { SettingsFields } from "./settings-form.ts";
+import { FieldRows, Fields, type Form, Switches } from "./settings-inputs.tsx";
 
-export function SettingsCard(props: {
+/** The cards, as the list at the top of the page leads to them. */
+export const SETTINGS_CARDS = [
+  { id: "limits", name: "Limits" },
+  { id: "feedback", name: "Origins and users" },
+  { id: "redaction", name: "Redaction" },
+  { id: "sampling", name: "Sampling" },
+  { id: "guard", name: "Guard" },
+  { id: "judge", name: "Judge" },
+  { id: "lineage", name: "Fine-tunes" },
+  { id: "retention", name: "Retention" },
+  { id: "webhook", name: "Webhook" },
+  { id: "providers", name: "Providers" },
+] as const;
+
+export interface SettingsShown {
   session: Session;
   fields: SettingsFields;
   problem: string | undefined;
+  /** Path of the one that is wrong. */
+  wrongField: string | undefined;
   saved: boolean;
-}) {
-  const { session, fields, problem, saved } = props;
+}
+
+export function SettingsForm({ session, fields, problem, wrongField, saved }: SettingsShown) {
+  const form: Form = { fields, wrongField };
   return (
-    <section class="card" id="settings">
-      <h2>Limits, origins, resilience, redaction</h2>
+    <form method="post" action="/console/settings" id="settings">
+      <FormToken session={session} />
       {problem !== undefined && (
-        <p class="problem" role="alert">
+        <p class="problem" role="alert" id="settings-problem">
           {problem}. Nothing was changed.
         </p>
       )}
@@ -29,144 +61,105 @@ export function SettingsCard(props: {
           Saved. Every gateway knows within a minute.
         </p>
       )}
-      <form method="post" action="/console/settings">
-        <FormToken session={session} />
-        <Numbers title="Limits: an empty one limits nothing" of="limits" fields={fields} />
-        <Numbers title="When a provider fails" of="resilience" fields={fields} />
-        <LongField name="fallbacks" label="Fallbacks, as JSON" rows={2} fields={fields}>
-          In their order: <code>{'[{"provider":"groq","models":{"gpt-4o":"llama-3.3-70b"}}]'}</code>
-        </LongField>
-        <LongField
-          name="origins"
-          label="Origins that may send feedback with an id alone, one a line"
-          rows={3}
-          fields={fields}
-        >
-          Such as <code>https://app.example</code>. None: all may.
-        </LongField>
-        <LongField name="providerKeys" label="Which of a provider's keys, as JSON" rows={1} fields={fields}>
-          <code>{'{"openai":"TEAM_B"}'}</code> takes the secret <code>OPENAI_API_KEY_TEAM_B</code>.
-        </LongField>
-        <LongField
-          name="redaction"
-          label="What is masked of personal data and secrets, as JSON"
-          rows={1}
-          fields={fields}
-        >
-          <code>{'{"at":"storage"}'}</code> masks before anything is stored; <code>export</code> only what leaves;{" "}
-          <code>off</code> nothing.
-        </LongField>
-        <LongField
-          name="fineTunes"
-          label="Models that were trained on batches of ours, as JSON"
-          rows={1}
-          fields={fields}
-        >
-          <code>{'[{"model":"ft:…","batches":["<batch id>"]}]'}</code>: so that nothing trains on its own echo.
-        </LongField>
-        <LongField name="night" label="How rows are chosen at night, as JSON" rows={1} fields={fields}>
-          <code>{'{"budget":2000,"auditShare":0.1,"checks":{"refused":false}}'}</code>: over the defaults, which the
-          README lists.
-        </LongField>
-        <LongField name="guard" label="When a batch is held, as JSON" rows={1} fields={fields}>
-          <code>{'{"margins":{"distinct2":0.2},"groundedRowsMin":20}'}</code>: over the guard's own thresholds.
-        </LongField>
-        <LongField name="retention" label="When bodies and rows go by their age, as JSON" rows={1} fields={fields}>
-          <code>{'{"bodyDays":90,"rowDays":365}'}</code>; empty: never. Batches stay.
-        </LongField>
-        <LongField name="judge" label="A judge that is asked at night, as JSON" rows={1} fields={fields}>
-          <code>{'{"provider":"mistral","model":"mistral-large-latest","budgetUsd":2}'}</code>; empty: none is asked.
-        </LongField>
-        <LongField name="webhook" label="Address that is told of each batch" rows={1} fields={fields}>
-          https; empty: nobody is told. <code>GET /v1/settings/webhook-secret</code> has what it verifies with.
-        </LongField>
-        <fieldset>
-          <label for="userIds">Names of users are kept</label>
-          <select id="userIds" name="userIds">
-            <option value="hashed" selected={fields.userIds !== "plain"}>
-              hashed: they tell nobody who it is
-            </option>
-            <option value="plain" selected={fields.userIds === "plain"}>
-              as they are sent
-            </option>
-          </select>
-        </fieldset>
-        <button type="submit">Save settings</button>
-      </form>
-    </section>
-  );
-}
-
-function Numbers({ title, of, fields }: { title: string; of: "limits" | "resilience"; fields: SettingsFields }) {
-  return (
-    <fieldset>
-      <legend>{title}</legend>
-      <div class="row">
-        {NUMBER_FIELDS.filter((field) => field.of === of).map(({ name, label }) => (
-          <div>
-            <label for={name}>{label}</label>
-            <input id={name} name={name} inputmode="decimal" value={fields[name]} maxlength={20} size={12} />
-          </div>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-function LongField(props: { name: string; label: string; rows: number; fields: SettingsFields; children: Child }) {
-  const { name, label, rows, fields, children } = props;
-  return (
-    <fieldset>
-      <label for={name}>{label}</label>
-      <textarea id={name} name={name} rows={rows} spellcheck={false} aria-describedby={`${name}-hint`}>
-        {fields[name]}
-      </textarea>
-      <div class="hint" id={`${name}-hint`}>
-        {children}
-      </div>
-    </fieldset>
-  );
-}
-
-export function ProviderKeysCard({ states }: { states: readonly ProviderKeyState[] }) {
-  return (
-    <section class="card">
-      <h2>Providers' keys</h2>
-      <p class="hint">
-        Secrets of the gateway, which nothing here shows. Set one with <code>wrangler secret put OPENAI_API_KEY</code>.
+      <CallCards form={form} />
+      <NightCards form={form} />
+      <OtherCards form={form} />
+      <p class="save">
+        <button type="submit">Save settings</button> <span class="hint">All cards above are saved at once.</span>
       </p>
-      <Table label="Providers' keys" columns={columnsOf("Provider", "State", "Secret")}>
-        {states.map(({ provider, variable, state }) => (
-          <tr>
-            <th scope="row">{provider}</th>
-            <td>
-              <span class={`tag ${state === "present" ? "good" : "none"}`}>{state}</span>
-            </td>
-            <td class="mono">{variable}</td>
-          </tr>
-        ))}
-      </Table>
-    </section>
+    </form>
   );
 }
 
-export function SpendingCard({ spent, limits }: { spent: Spent | undefined; limits: AppSettings["limits"] }) {
-  const { tokens = 0, costUsdMicros = 0 } = spent ?? {};
+function CallCards({ form }: { form: Form }) {
   return (
-    <section class="card">
-      <h2>Used today (UTC)</h2>
-      <dl class="facts">
-        <dt>Tokens</dt>
-        <dd>
-          {count(tokens)}
-          {limits.tokensPerDay !== undefined && ` of ${count(limits.tokensPerDay)}`}
-        </dd>
-        <dt>Cost</dt>
-        <dd>
-          {dollars(costUsdMicros)}
-          {limits.costUsdPerDay !== undefined && ` of ${dollars(limits.costUsdPerDay * 1e6)}`}
-        </dd>
-      </dl>
+    <>
+      <Card id="limits" hint="Over one of them, a call gets a 429 in its provider's form. An empty one limits nothing.">
+        <Fields all={LIMIT_FIELDS} form={form} />
+      </Card>
+      <Card id="feedback">
+        <Fields all={FEEDBACK_FIELDS} form={form} />
+      </Card>
+      <Card
+        id="redaction"
+        hint="Personal data and secrets are found by rules, which miss some: treat batches as confidential."
+      >
+        <Fields all={REDACTION_FIELDS} form={form} />
+        <Switches title="What is masked" all={REDACTION_KINDS} form={form} />
+      </Card>
+    </>
+  );
+}
+
+function NightCards({ form }: { form: Form }) {
+  return (
+    <>
+      <Card
+        id="sampling"
+        hint="How a night chooses, and which answers it leaves out. A run by hand may be given others."
+      >
+        <Fields all={NIGHT_FIELDS} form={form} />
+        <Switches title="Answers are left out that failed" all={NIGHT_CHECKS} form={form} />
+      </Card>
+      <Card
+        id="guard"
+        hint="A batch that drifts further than this from earlier ones is held until somebody releases it."
+      >
+        <Fields all={GUARD_FIELDS} form={form} />
+        <details open={form.wrongField?.startsWith("guard.margins")}>
+          <summary>
+            Margins of what is measured in the texts <span class="muted">{GUARD_MARGINS.length}</span>
+          </summary>
+          <p class="hint">How much worse than its baseline each may be, beyond what chance explains.</p>
+          <Fields all={GUARD_MARGINS} form={form} />
+        </details>
+      </Card>
+      <Card id="judge" hint="A model that is asked at night what answers are worth, within a budget.">
+        <Fields all={JUDGE_FIELDS} form={form} />
+        <details open={JUDGE_MORE.some(({ path }) => form.fields[path] || form.wrongField?.startsWith(path))}>
+          <summary>Its tasks, questions and families</summary>
+          <Fields all={JUDGE_MORE} form={form} />
+        </details>
+      </Card>
+      <Card
+        id="lineage"
+        hint="Models that were trained on batches of winnow's, so that nothing trains on its own echo."
+      >
+        <FieldRows rows={FINE_TUNE_ROWS} form={form} />
+      </Card>
+    </>
+  );
+}
+
+function OtherCards({ form }: { form: Form }) {
+  return (
+    <>
+      <Card id="retention" hint="By age; an empty one means never. Batches stay.">
+        <Fields all={RETENTION_FIELDS} form={form} />
+      </Card>
+      <Card id="webhook" hint="Told of each batch, ready or held.">
+        <Fields all={WEBHOOK_FIELDS} form={form} />
+        <p class="hint">
+          <code>GET /v1/settings/webhook-secret</code> has what the receiver verifies with.
+        </p>
+      </Card>
+      <Card id="providers" hint="What happens when a provider fails, and with which of its keys it is asked.">
+        <Fields all={[...RESILIENCE_FIELDS, PROVIDER_KEY_FIELD]} form={form} />
+        <h3>Fallbacks, in their order</h3>
+        <FieldRows rows={FALLBACK_ROWS} form={form} />
+      </Card>
+    </>
+  );
+}
+
+type CardId = (typeof SETTINGS_CARDS)[number]["id"];
+
+function Card({ id, hint, children }: { id: CardId; hint?: string; children: Child }) {
+  return (
+    <section class="card" id={id} aria-labelledby={`${id}-name`}>
+      <h2 id={`${id}-name`}>{SETTINGS_CARDS.find((card) => card.id === id)?.name}</h2>
+      {hint !== undefined && <p class="hint">{hint}</p>}
+      {children}
     </section>
   );
 }

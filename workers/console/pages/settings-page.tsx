@@ -1,6 +1,6 @@
 /** Settings: keys, limits, origins, retries, and which providers' keys are there. For admins. */
 import type { Hono } from "hono";
-import { listKeys } from "../../../shared/store/keys.ts";
+import { countKeysByApp, listKeys } from "../../../shared/store/keys.ts";
 import { readSettings } from "../../../shared/store/settings.ts";
 import { dayOf, readSpending } from "../../../shared/store/spending.ts";
 import { changeSettings } from "../change-settings.ts";
@@ -9,10 +9,10 @@ import { showPage } from "./frame.tsx";
 import { needs, sessionOf } from "./guard.tsx";
 import { type KeyOutcome, makeByForm, replaceByForm, revokeByForm } from "./key-forms.ts";
 import { KeysCard } from "./keys-card.tsx";
-import { FineTunesCard, NightCard, ThresholdsCard } from "./night-cards.tsx";
 import { providerKeyStates } from "./provider-keys.ts";
-import { ProviderKeysCard, SettingsCard, SpendingCard } from "./settings-cards.tsx";
+import { SETTINGS_CARDS, SettingsForm } from "./settings-cards.tsx";
 import { fieldsOf, readSettingsForm, type SettingsFields } from "./settings-form.ts";
+import { AppsCard, ProviderKeysCard, SpendingCard } from "./usage-cards.tsx";
 
 export function settingsPage(routes: Hono<PagesContext>): void {
   routes.get("/settings", needs("admin"), (c) => showSettings(c, {}));
@@ -20,7 +20,7 @@ export function settingsPage(routes: Hono<PagesContext>): void {
   routes.post("/settings", needs("admin"), async (c) => {
     const fields = onlyTexts(await c.req.parseBody());
     const read = readSettingsForm(fields);
-    if (!read.ok) return showSettings(c, { fields, problem: read.problem });
+    if (!read.ok) return showSettings(c, { fields: read.fields, problem: read.problem, wrongField: read.field });
     const session = sessionOf(c);
     await changeSettings(c.env.DB, session, { app: session.app, settings: read.settings });
     return showSettings(c, { saved: true });
@@ -42,18 +42,20 @@ interface Shown {
   /** As they were sent, where something is wrong with them. */
   fields?: SettingsFields;
   problem?: string;
+  wrongField?: string;
   saved?: boolean;
   outcome?: KeyOutcome;
 }
 
-async function showSettings(c: PageContext, { fields, problem, saved = false, outcome }: Shown) {
+async function showSettings(c: PageContext, { fields, problem, wrongField, saved = false, outcome }: Shown) {
   const session = sessionOf(c);
   const { app } = session;
   const nowMs = Date.now();
-  const [settings, keys, spending] = await Promise.all([
+  const [settings, keys, spending, keysByApp] = await Promise.all([
     readSettings(c.env.DB, app),
     listKeys(c.env.DB, app),
     readSpending(c.env.DB, dayOf(nowMs)),
+    countKeysByApp(c.env.DB, nowMs),
   ]);
   return showPage(c, {
     title: "Settings",
@@ -61,17 +63,26 @@ async function showSettings(c: PageContext, { fields, problem, saved = false, ou
     children: (
       <>
         <h1>Settings of {app}</h1>
+        <nav class="tabs" aria-label="Settings">
+          {[{ id: "keys", name: "Keys" }, ...SETTINGS_CARDS, { id: "apps", name: "Apps" }].map(({ id, name }) => (
+            <a href={`#${id}`}>{name}</a>
+          ))}
+        </nav>
         <KeysCard session={session} keys={keys} outcome={outcome} nowMs={nowMs} />
-        <SettingsCard session={session} fields={fields ?? fieldsOf(settings)} problem={problem} saved={saved} />
+        <SettingsForm
+          session={session}
+          fields={fields ?? fieldsOf(settings)}
+          problem={problem}
+          wrongField={wrongField}
+          saved={saved}
+        />
         <div class="grid">
           <ProviderKeysCard states={providerKeyStates(c, settings)} />
           <div>
             <SpendingCard spent={spending.get(app)} limits={settings.limits} />
-            <FineTunesCard fineTunes={settings.fineTunes} />
-            <NightCard />
+            <AppsCard app={app} keys={keysByApp} spending={spending} />
           </div>
         </div>
-        <ThresholdsCard />
       </>
     ),
   });

@@ -3,10 +3,11 @@ import type { Hono } from "hono";
 import { checkHealth, type Finding, type HealthState } from "../../../shared/health/rules.ts";
 import { gatherHealth } from "../health-facts.ts";
 import type { PagesContext } from "../session.ts";
-import { count, time } from "./figures.ts";
+import { bytes, time } from "./figures.ts";
 import { showPage } from "./frame.tsx";
 import { needs, sessionOf } from "./guard.tsx";
 import { columnsOf, Table } from "./table.tsx";
+import { Words } from "./words.tsx";
 
 const WORDS: Record<HealthState, string> = { ok: "well", look: "look", act: "act" };
 
@@ -30,10 +31,10 @@ export function statusPage(routes: Hono<PagesContext>): void {
           </h1>
           <p class="muted">
             {`As of ${time(nowMs)} UTC. Newest call: ${newestExchangeAtMs === null ? "none yet" : time(newestExchangeAtMs)}. `}
-            {`The database has ${count(Math.round(facts.databaseBytes / 1e6))} MB.`}
+            {`The database has ${bytes(facts.databaseBytes)}.`}
           </p>
           <Table label="Checks" columns={columnsOf("Check", "State", "What is wrong", "What to do")}>
-            {findings.map((finding) => (
+            {findings.toSorted(byUrgency).map((finding) => (
               <Row finding={finding} />
             ))}
           </Table>
@@ -43,6 +44,12 @@ export function statusPage(routes: Hono<PagesContext>): void {
   });
 }
 
+/** What is to be done first; else in the order of the rules. */
+function byUrgency(a: Finding, b: Finding): number {
+  const states: readonly HealthState[] = ["act", "look", "ok"];
+  return states.indexOf(a.state) - states.indexOf(b.state);
+}
+
 function Row({ finding: { check, state, says, remedy } }: { finding: Finding }) {
   return (
     <tr>
@@ -50,8 +57,12 @@ function Row({ finding: { check, state, says, remedy } }: { finding: Finding }) 
       <td>
         <State state={state} />
       </td>
-      <td>{says}</td>
-      <td>{remedy}</td>
+      <td>
+        <Words text={says} />
+      </td>
+      <td>
+        <Words text={remedy} />
+      </td>
     </tr>
   );
 }

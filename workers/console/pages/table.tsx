@@ -7,9 +7,11 @@ export interface Column {
   isNumber?: boolean;
 }
 
-export function Table({ label, columns, children }: { label: string; columns: readonly Column[]; children: Child }) {
+/** @param stacks in a narrow window each row is a card: its cells of numbers name themselves by `data-label` */
+export function Table(props: { label: string; columns: readonly Column[]; children: Child; stacks?: boolean }) {
+  const { label, columns, children, stacks = false } = props;
   return (
-    <section class="scroll" tabindex={0} aria-label={label}>
+    <section class={stacks ? "scroll stacks" : "scroll"} tabindex={0} aria-label={label}>
       <table>
         <thead>
           <tr>

@@ -19,3 +19,7 @@ declare module "uplot/dist/uPlot.iife.min.js" {
   const text: string;
   export default text;
 }
+declare module "*/docs.js" {
+  const text: string;
+  export default text;
+}
