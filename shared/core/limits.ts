@@ -79,6 +79,14 @@ export const SWEEP_GROUP_BYTES_MAX = 1024 * 1024;
 export const GROUP_UNPACKED_BYTES_MAX = 12 * 1024 * 1024;
 /** A spilled capture younger than this may still be on its way through the queue. */
 export const SWEEP_AGE_MS_MIN = 60_000;
+/** A dead letter is tried again after this time, then after twice, four times… as long: an outage ends within minutes or days. */
+export const DEAD_LETTER_WAIT_MS = 5 * 60_000;
+/** So often, over two weeks; what cannot be read at all is not tried again. */
+export const DEAD_LETTER_TRIES_MAX = 12;
+/** Dead letters taken up by one sweep: an outage of an hour leaves some, and each is one read of R2. */
+export const SWEEP_LETTERS_MAX = 1_000;
+/** While R2 or D1 is down a dead letter waits in its queue, a second at first and never longer than this: a hundred tries take a day. */
+export const BURY_WAIT_S_MAX = 900;
 /**
  * Feedback by response or request id finds exchanges of this age, and waits this long for one. There is no index on
  * those ids (it would double the writes of every exchange), so the rows of this time are read instead.
