@@ -71,6 +71,14 @@ export const RETRY_AFTER_MS_MAX = 30_000;
 export const FAILED_ANSWER_BYTES_MAX = 64 * 1024;
 /** Queue attempts before a capture is spilled to R2. */
 export const QUEUE_SEND_TRIES_MAX = 2;
+/** A queue that has not taken a message by then is taken for down; it takes some 20 ms. What it takes later comes twice, and counts once. */
+export const QUEUE_WAIT_MS_MAX = 3_000;
+/** R2, for a capture of some megabytes. All waits together end before waitUntil does. */
+export const SPILL_WAIT_MS_MAX = 10_000;
+/** D1, for the count of losses; until it answers the isolate goes on holding them. */
+export const LOSSES_WAIT_MS_MAX = 3_000;
+/** Cloudflare: from the answer's end on. */
+export const WAIT_UNTIL_MS_MAX = 30_000;
 /** Spilled captures taken by one sweep. */
 export const SWEEP_CAPTURES_MAX = 500;
 /** Taken in together by the sweep, as they lie in R2, where most are gzipped to a tenth. */
@@ -84,9 +92,9 @@ export const DEAD_LETTER_WAIT_MS = 5 * 60_000;
 /** So often, over two weeks; what cannot be read at all is not tried again. */
 export const DEAD_LETTER_TRIES_MAX = 12;
 /** Dead letters taken up by one sweep: an outage of an hour leaves some, and each is one read of R2. */
-export const SWEEP_LETTERS_MAX = 1_000;
+export const SWEEP_LETTER_ROWS_MAX = 1_000;
 /** While R2 or D1 is down a dead letter waits in its queue, a second at first and never longer than this: a hundred tries take a day. */
-export const BURY_WAIT_S_MAX = 900;
+export const BURY_WAIT_MS_MAX = 900_000;
 /**
  * Feedback by response or request id finds exchanges of this age, and waits this long for one. There is no index on
  * those ids (it would double the writes of every exchange), so the rows of this time are read instead.
@@ -194,4 +202,8 @@ relation(
   "feedback fits a queue message",
 );
 relation(JSON_ANSWER_BYTES_MAX <= ANSWER_COPY_BYTES_MAX, "an answer that is read whole is copied whole");
+relation(
+  2 * QUEUE_SEND_TRIES_MAX * QUEUE_WAIT_MS_MAX + SPILL_WAIT_MS_MAX + LOSSES_WAIT_MS_MAX < WAIT_UNTIL_MS_MAX,
+  "a capture is stored or counted before waitUntil ends",
+);
 relation(COPY_READ_BYTES <= ANSWER_COPY_BYTES_MAX, "one read fits the copy");

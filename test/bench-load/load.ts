@@ -16,7 +16,7 @@ const minutes = Number(values.minutes ?? 10);
 const clients = Number(values.clients ?? 8);
 const TENTHS = 10;
 const OUTAGE_TENTH = 5;
-const OUTAGE: FaultPlan = { seed: 1, refused: 1, doneAndRefused: 0, late: 0 };
+const OUTAGE: FaultPlan = { ...NO_FAULTS, seed: 1, refused: 1 };
 const BODY = JSON.stringify({
   model: "gpt-4o-mini",
   messages: [{ role: "user", content: "Is it there? ".repeat(40) }],

@@ -6,7 +6,7 @@
  *     cron           ──▶ sweep.ts: spill/ and waiting feedback; retake-letters.ts: dead/; let-go.ts: what is over its age, or to be erased
  */
 import { unpackedBytes } from "../../shared/capture/envelope.ts";
-import { BURY_WAIT_S_MAX, GROUP_UNPACKED_BYTES_MAX } from "../../shared/core/limits.ts";
+import { BURY_WAIT_MS_MAX, GROUP_UNPACKED_BYTES_MAX } from "../../shared/core/limits.ts";
 import { toBytes } from "../../shared/core/text.ts";
 import { bury } from "../../shared/store/dead-letters.ts";
 import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
@@ -67,7 +67,7 @@ async function buryInTime(message: Message, env: IngestEnv): Promise<void> {
   try {
     await buryMessage(message, env);
   } catch (error) {
-    const delaySeconds = Math.min(2 ** (message.attempts - 1), BURY_WAIT_S_MAX);
+    const delaySeconds = Math.min(2 ** (message.attempts - 1), BURY_WAIT_MS_MAX / 1_000);
     tell(listenerOf(env, console.error), { event: "bury_failed", delaySeconds, error });
     message.retry({ delaySeconds });
   }

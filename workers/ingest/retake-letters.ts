@@ -4,7 +4,7 @@
  * that one that can't be does not hold up others.
  */
 import { parseJson } from "../../shared/core/json.ts";
-import { SWEEP_GROUP_BYTES_MAX, SWEEP_LETTERS_MAX } from "../../shared/core/limits.ts";
+import { SWEEP_GROUP_BYTES_MAX, SWEEP_LETTER_ROWS_MAX } from "../../shared/core/limits.ts";
 import { toText } from "../../shared/core/text.ts";
 import {
   countTries,
@@ -25,7 +25,7 @@ import { takeIn } from "./take-in.ts";
 const GROUP_LETTERS_MAX = 100;
 
 export async function retakeLetters(env: IngestEnv, nowMs: number): Promise<void> {
-  const due = await dueLetters(env.DB, { nowMs, rowsMax: SWEEP_LETTERS_MAX });
+  const due = await dueLetters(env.DB, { nowMs, rowsMax: SWEEP_LETTER_ROWS_MAX });
   if (due.length === 0) return;
   const weight = ({ tries }: DeadLetter) => (tries === 0 ? 1 : Number.POSITIVE_INFINITY);
   let taken = 0;
