@@ -145,12 +145,19 @@ export const JUDGE_HISTORY_ROWS_MAX = 5_000;
 /** Of an erasure, in one go: exchanges, segments, batches, files of runs. */
 export const ERASE_EXCHANGES_MAX = 200;
 export const ERASE_SEGMENTS_MAX = 100;
+export const ERASE_CAPTURES_MAX = 50;
 export const ERASE_BATCHES_MAX = 10;
 export const ERASE_FILES_ENTRIES_MAX = 50;
 /** Segments that one call of a rebuild reads. */
 export const REBUILD_SEGMENTS_MAX = 100;
-/** Exchanges that one sweep lets go by their age, of one app. */
-export const RETENTION_EXCHANGES_MAX = 500;
+/** How long a message can stay in a queue, so that its record may lie beside ones that are younger by that much (Cloudflare's default). */
+export const QUEUE_AGE_MS_MAX = 4 * 24 * 3_600_000;
+/** Bodies that one sweep lets go by their age, of one app: some twenty segments and more are written anew. */
+export const RETENTION_BODIES_EXCHANGES_MAX = 2_000;
+/** Exchanges whose rows go together: their segments are read through once for all of them. */
+export const RETENTION_EXCHANGES_MAX = 20_000;
+/** How long one sweep goes on with erasures; the next comes after five minutes. */
+export const SWEEP_ERASE_MS_MAX = 120_000;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */

@@ -251,7 +251,7 @@ export const erasures = sqliteTable("erasures", {
   doneAtMs: integer("done_at_ms"),
 });
 
-/** Exchanges that are kept out for ever. */
+/** Exchanges that are kept out for ever, and what stands for their other names (erasures.ts). */
 export const erased = sqliteTable("erased", {
   exchangeId: text("exchange_id").$type<ExchangeId>().primaryKey(),
   erasure: text().notNull(),

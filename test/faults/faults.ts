@@ -27,7 +27,7 @@ try {
     outcomes.push(outcome);
     const { unaccounted, wrong } = outcome;
     if (unaccounted.length + wrong.length > 0 || seeds.length === 1) console.log(JSON.stringify(outcome));
-    else if (seed % 20 === 0) console.log(`${outcomes.length} seeds, ${sum("answered")} calls answered`);
+    else if (outcomes.length % 10 === 0) console.log(`${outcomes.length} seeds, ${sum("answered")} calls answered`);
   }
 } finally {
   await harness.stop();

@@ -29,6 +29,8 @@ export interface Outcome {
 }
 
 const AT_ONCE = 20;
+/** Of the connections by which this process reads what is stored: on a busy machine one breaks now and then. */
+const BROKEN_OFF_MAX = 20;
 const MINUTE_MS = 60_000;
 /** By then the sweep takes up what was spilled and buried. */
 const SWEEP_LATER_MS = 10 * MINUTE_MS;
@@ -37,6 +39,7 @@ export class FaultHarness {
   readonly #winnow: Winnow;
   readonly #provider: FlakyProvider;
   readonly #lines: string[];
+  #brokenOff = 0;
 
   private constructor(running: { winnow: Winnow; provider: FlakyProvider; lines: string[] }) {
     this.#winnow = running.winnow;
@@ -126,8 +129,9 @@ export class FaultHarness {
       // an isolate adds losses that D1 refused with its next call
       await this.#call({ mood: "json", plan: null });
       await this.#winnow.scheduled("ingest", undefined, new Date(Date.now() + SWEEP_LATER_MS));
-      const { stored, wrong } = await accountOf(this.#winnow, ids);
-      const buried = await buriedIds(this.#winnow);
+      const looked = await this.#look(ids);
+      if (looked === undefined) continue;
+      const { stored, wrong, buried } = looked;
       const losses = lossesIn(this.#lines);
       const unaccounted = ids.filter((id) => !stored.has(id) && !losses.has(id));
       const uncountedNow = uncounted(losses, { before, now: await countedLosses(this.#winnow) });
@@ -141,6 +145,16 @@ export class FaultHarness {
       if (now !== last) [last, movedAtMs] = [now, Date.now()];
       else if (Date.now() - movedAtMs > quietMs) return outcome;
       await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
+  /** @returns undefined where the connection to the store broke off, which says nothing of what it holds */
+  async #look(ids: readonly string[]) {
+    try {
+      return { ...(await accountOf(this.#winnow, ids)), buried: await buriedIds(this.#winnow) };
+    } catch (error) {
+      if (error instanceof TypeError && ++this.#brokenOff <= BROKEN_OFF_MAX) return undefined;
+      throw error;
     }
   }
 }
