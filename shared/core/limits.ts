@@ -150,6 +150,8 @@ export const ERASE_BATCHES_MAX = 10;
 export const ERASE_FILES_ENTRIES_MAX = 50;
 /** Segments that one call of a rebuild reads. */
 export const REBUILD_SEGMENTS_MAX = 100;
+/** And rows whose records it looks for. */
+export const REBUILD_ROWS_MAX = 500;
 /** How long a message can stay in a queue, so that its record may lie beside ones that are younger by that much (Cloudflare's default). */
 export const QUEUE_AGE_MS_MAX = 4 * 24 * 3_600_000;
 /** Bodies that one sweep lets go by their age, of one app: some twenty segments and more are written anew. */
