@@ -6,11 +6,12 @@ export type ErasureKind = "exchange" | "user" | "age";
 
 /**
  * rows      exchanges, their records and what was said of them
- * segments  what was said of them, or by the user, in later segments
+ * segments  what was said of them, or by the user, in later segments; and records of them that a failed try of ingest left in a second one
+ * letters   what was never taken in, under dead/ and spill/
  * batches   files of batches that hold their text
  * runs      what runs wrote down of them
  */
-export const ERASURE_STEPS = ["rows", "segments", "batches", "runs"] as const;
+export const ERASURE_STEPS = ["rows", "segments", "letters", "batches", "runs"] as const;
 export type ErasureStep = (typeof ERASURE_STEPS)[number];
 
 export interface ErasureState {

@@ -71,6 +71,14 @@ export const RETRY_AFTER_MS_MAX = 30_000;
 export const FAILED_ANSWER_BYTES_MAX = 64 * 1024;
 /** Queue attempts before a capture is spilled to R2. */
 export const QUEUE_SEND_TRIES_MAX = 2;
+/** A queue that has not taken a message by then is taken for down; it takes some 20 ms. What it takes later comes twice, and counts once. */
+export const QUEUE_WAIT_MS_MAX = 3_000;
+/** R2, for a capture of some megabytes. All waits together end before waitUntil does. */
+export const SPILL_WAIT_MS_MAX = 10_000;
+/** D1, for the count of losses; until it answers the isolate goes on holding them. */
+export const LOSSES_WAIT_MS_MAX = 3_000;
+/** Cloudflare: from the answer's end on. */
+export const WAIT_UNTIL_MS_MAX = 30_000;
 /** Spilled captures taken by one sweep. */
 export const SWEEP_CAPTURES_MAX = 500;
 /** Taken in together by the sweep, as they lie in R2, where most are gzipped to a tenth. */
@@ -79,6 +87,14 @@ export const SWEEP_GROUP_BYTES_MAX = 1024 * 1024;
 export const GROUP_UNPACKED_BYTES_MAX = 12 * 1024 * 1024;
 /** A spilled capture younger than this may still be on its way through the queue. */
 export const SWEEP_AGE_MS_MIN = 60_000;
+/** A dead letter is tried again after this time, then after twice, four times… as long: an outage ends within minutes or days. */
+export const DEAD_LETTER_WAIT_MS = 5 * 60_000;
+/** So often, over two weeks; what cannot be read at all is not tried again. */
+export const DEAD_LETTER_TRIES_MAX = 12;
+/** Dead letters taken up by one sweep: an outage of an hour leaves some, and each is one read of R2. */
+export const SWEEP_LETTER_ROWS_MAX = 1_000;
+/** While R2 or D1 is down a dead letter waits in its queue, a second at first and never longer than this: a hundred tries take a day. */
+export const BURY_WAIT_MS_MAX = 900_000;
 /**
  * Feedback by response or request id finds exchanges of this age, and waits this long for one. There is no index on
  * those ids (it would double the writes of every exchange), so the rows of this time are read instead.
@@ -138,12 +154,21 @@ export const JUDGE_HISTORY_ROWS_MAX = 5_000;
 /** Of an erasure, in one go: exchanges, segments, batches, files of runs. */
 export const ERASE_EXCHANGES_MAX = 200;
 export const ERASE_SEGMENTS_MAX = 100;
+export const ERASE_CAPTURES_MAX = 50;
 export const ERASE_BATCHES_MAX = 10;
 export const ERASE_FILES_ENTRIES_MAX = 50;
 /** Segments that one call of a rebuild reads. */
 export const REBUILD_SEGMENTS_MAX = 100;
-/** Exchanges that one sweep lets go by their age, of one app. */
-export const RETENTION_EXCHANGES_MAX = 500;
+/** And rows whose records it looks for. */
+export const REBUILD_ROWS_MAX = 500;
+/** How long a message can stay in a queue, so that its record may lie beside ones that are younger by that much (Cloudflare's default). */
+export const QUEUE_AGE_MS_MAX = 4 * 24 * 3_600_000;
+/** Bodies that one sweep lets go by their age, of one app: some twenty segments and more are written anew. */
+export const RETENTION_BODIES_EXCHANGES_MAX = 2_000;
+/** Exchanges whose rows go together: their segments are read through once for all of them. */
+export const RETENTION_EXCHANGES_MAX = 20_000;
+/** How long one sweep goes on with erasures; the next comes after five minutes. */
+export const SWEEP_ERASE_MS_MAX = 120_000;
 /** A file of one task in one run, unpacked: some 1 KB for each that was drawn. */
 export const RUN_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** Of one segment, as it lies in R2, read at once; what lies further apart is read one by one. */
@@ -195,4 +220,8 @@ relation(
   "feedback fits a queue message",
 );
 relation(JSON_ANSWER_BYTES_MAX <= ANSWER_COPY_BYTES_MAX, "an answer that is read whole is copied whole");
+relation(
+  2 * QUEUE_SEND_TRIES_MAX * QUEUE_WAIT_MS_MAX + SPILL_WAIT_MS_MAX + LOSSES_WAIT_MS_MAX < WAIT_UNTIL_MS_MAX,
+  "a capture is stored or counted before waitUntil ends",
+);
 relation(COPY_READ_BYTES <= ANSWER_COPY_BYTES_MAX, "one read fits the copy");

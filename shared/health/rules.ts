@@ -120,10 +120,11 @@ export const RULES: readonly Rule[] = [
   },
   {
     check: "dead_letters",
-    when: "a message failed five times",
+    when: "a message failed five times, or cannot be read",
     state: "act",
     wrong: ({ deadLetters }) => (deadLetters === 0 ? undefined : `${deadLetters} are kept under dead/ in R2`),
-    remedy: "look for `take_in_failed` in ingest's log; nothing is gone, and it can be sent again once that is mended",
+    remedy:
+      "look for `take_in_failed` in ingest's log; the sweep tries what failed again for two weeks, and what is older or unreadable once its `tries` in table dead_letters is set to 0",
   },
   {
     check: "spill",

@@ -2,7 +2,7 @@
  * Changes what a segment holds: the new one is written under a name of its own, the rows are pointed to it, then the old one is
  * deleted. Whatever fails in between can be done again: the same change of the same segment has the same name.
  */
-import type { ExchangeRecord } from "../core/exchange.ts";
+import type { ExchangeRecord, SegmentPlace } from "../core/exchange.ts";
 import type { FeedbackEvent } from "../core/feedback.ts";
 import { gunzip } from "../core/gzip.ts";
 import { RECORD_BYTES_MAX } from "../core/limits.ts";
@@ -58,11 +58,20 @@ export async function editSegment(
   if (same && feedback.length === segment.feedback.length) return false;
   if (exchanges.length + feedback.length > 0) {
     const places = await writeSegment(bucket, { exchanges, feedback, instead: key });
-    const moved = exchanges.map(({ id }, at) => [id, places[at]?.segment, places[at]?.offset, places[at]?.length]);
-    if (moved.length > 0) await d1.prepare(MOVE).bind(JSON.stringify(moved)).run();
+    await moveRows(
+      d1,
+      exchanges.flatMap(({ id }, at) => (places[at] === undefined ? [] : [{ id, place: places[at] }])),
+    );
   }
   await bucket.delete(key);
   return true;
+}
+
+/** Rows lead to these places from now on. */
+export async function moveRows(d1: D1Database, rows: readonly { id: string; place: SegmentPlace }[]): Promise<void> {
+  if (rows.length === 0) return;
+  const moved = rows.map(({ id, place }) => [id, place.segment, place.offset, place.length]);
+  await d1.prepare(MOVE).bind(JSON.stringify(moved)).run();
 }
 
 const MOVE = `update exchanges set segment = moved.value ->> 1, segment_offset = moved.value ->> 2, segment_length = moved.value ->> 3

@@ -1,6 +1,7 @@
 /** What was erased, in D1: so that it stays out, and so that an erasure that was stopped goes on. */
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { ErasureState } from "../core/erasure.ts";
+import { fingerprint } from "../core/hash.ts";
 import type { ExchangeId } from "../core/ids.ts";
 import { openDatabase } from "./database.ts";
 import { erased, erasures } from "./schema.ts";
@@ -60,6 +61,15 @@ export async function markErased(
     .run();
 }
 
+/**
+ * What stands among the erased for another name of an exchange, `responseId:…`, `requestId:…` or `turn:…`: words that name it so
+ * stay out too, and nobody reads the name.
+ */
+export function otherName(app: string, name: string): string {
+  return `name:${fingerprint(`${app}\0${name}`)}`;
+}
+
+/** Exchanges, and their other names. */
 export async function erasedBy(d1: D1Database, erasure: string): Promise<Set<string>> {
   const rows = await openDatabase(d1).select({ id: erased.exchangeId }).from(erased).where(eq(erased.erasure, erasure));
   return new Set(rows.map(({ id }) => id as string));
@@ -70,7 +80,7 @@ export async function forgetErased(d1: D1Database, erasure: string): Promise<voi
   await openDatabase(d1).delete(erased).where(eq(erased.erasure, erasure));
 }
 
-/** Of these exchanges, those that were erased. */
+/** Of these exchanges and other names, those that were erased. */
 export async function erasedAmong(d1: D1Database, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const { results } = await d1

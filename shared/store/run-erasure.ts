@@ -1,31 +1,28 @@
 /**
  * One part of an erasure, in bounded time and memory: a part that was stopped is done again, with the same end.
  *
- *     rows ─▶ segments ─▶ batches ─▶ runs
+ *     rows ─▶ segments ─▶ letters ─▶ batches ─▶ runs
  */
 import { ERASURE_STEPS, type ErasureState } from "../core/erasure.ts";
 import type { FeedbackEvent } from "../core/feedback.ts";
 import { gunzip, gzip } from "../core/gzip.ts";
 import type { ExchangeId } from "../core/ids.ts";
 import { idLowerBound } from "../core/ids.ts";
-import {
-  ERASE_BATCHES_MAX,
-  ERASE_EXCHANGES_MAX,
-  ERASE_FILES_ENTRIES_MAX,
-  ERASE_SEGMENTS_MAX,
-  RECORD_BYTES_MAX,
-  RUN_FILE_BYTES_MAX,
-} from "../core/limits.ts";
+import { ERASE_BATCHES_MAX, ERASE_EXCHANGES_MAX, ERASE_FILES_ENTRIES_MAX, RUN_FILE_BYTES_MAX } from "../core/limits.ts";
+import type { Sealer } from "../core/seal.ts";
 import { toBytes, toText } from "../core/text.ts";
-import { editSegment } from "./edit-segment.ts";
 import { eraseBatch } from "./erase-batch.ts";
 import { eraseExchanges } from "./erase-exchanges.ts";
-import { type Erasure, erasedBy, forgetErased, keepErasure } from "./erasures.ts";
-import { SEGMENTS_PREFIX } from "./segments.ts";
+import { eraseFromLetters } from "./erase-letters.ts";
+import { eraseFromSegments } from "./erase-segments.ts";
+import { type Erasure, erasedBy, forgetErased, keepErasure, markErased, otherName } from "./erasures.ts";
+import { WhatGoes } from "./what-goes.ts";
 
 export interface ErasureStores {
   bucket: R2Bucket;
   d1: D1Database;
+  /** Opens what waits under dead/ and spill/. */
+  sealer: Sealer;
 }
 
 /** @returns the erasure as it stands after the part */
@@ -42,7 +39,7 @@ export async function runErasurePart(stores: ErasureStores, erasure: Erasure, no
 }
 
 type Part = (stores: ErasureStores, erasure: Erasure) => Promise<ErasureState>;
-const PARTS: Record<NonNullable<ErasureState["step"]>, Part> = { rows, segments, batches, runs };
+const PARTS: Record<NonNullable<ErasureState["step"]>, Part> = { rows, segments, letters, batches, runs };
 
 function nextStep({ kind, state }: Erasure): ErasureState {
   const after = ERASURE_STEPS.slice(state.step === null ? ERASURE_STEPS.length : ERASURE_STEPS.indexOf(state.step) + 1);
@@ -55,11 +52,12 @@ interface RowToErase {
   segment: string;
   response_id: string | null;
   request_id: string | null;
+  turn: string | null;
 }
 
-const OF_USER = `select id, segment, response_id, request_id from exchanges
+const OF_USER = `select id, segment, response_id, request_id, turn from exchanges
  where app = ?1 and user in (select value from json_each(?2)) and id < ?3 order by id limit ${ERASE_EXCHANGES_MAX}`;
-const MARKED = `select id, segment, response_id, request_id from exchanges
+const MARKED = `select id, segment, response_id, request_id, turn from exchanges
  where id in (select exchange_id from erased where erasure = ?1) order by id limit ${ERASE_EXCHANGES_MAX}`;
 const LAST_WORD = "select max(at_ms) as at from feedback where exchange_id in (select value from json_each(?1))";
 
@@ -72,6 +70,7 @@ async function rows(stores: ErasureStores, erasure: Erasure): Promise<ErasureSta
       : d1.prepare(MARKED).bind(id);
   const { results } = await asked.all<RowToErase>();
   if (results.length === 0) {
+    await forgetWaiting(stores, erasure);
     if (kind === "user") await forgetWords(d1, { app, names: state.names });
     return nextStep(erasure);
   }
@@ -79,89 +78,60 @@ async function rows(stores: ErasureStores, erasure: Erasure): Promise<ErasureSta
     .prepare(LAST_WORD)
     .bind(JSON.stringify(results.map((row) => row.id)))
     .first<{ at: number | null }>();
+  if (kind !== "age") await markErased(d1, { ids: results.flatMap((row) => otherNamesOf(app, row)), erasure: id });
   await eraseExchanges(stores, { rows: results, erasure: id });
-  const otherNames = results.flatMap(({ response_id: response, request_id: request }) => [
-    ...(response === null ? [] : [`responseId:${response}`]),
-    ...(request === null ? [] : [`requestId:${request}`]),
-  ]);
   return {
     ...state,
-    names: kind === "age" ? state.names : [...state.names, ...otherNames],
     exchanges: state.exchanges + results.length,
     saidToMs: kind === "age" ? Math.max(state.saidToMs ?? 0, said?.at ?? 0) : null,
   };
 }
 
-/** What the user said of others' exchanges, and what of theirs still waits. */
+function otherNamesOf(app: string, { response_id: response, request_id: request, turn }: RowToErase): string[] {
+  const named = { responseId: response, requestId: request, turn };
+  return Object.entries(named).flatMap(([name, value]) => (value === null ? [] : [otherName(app, `${name}:${value}`)]));
+}
+
+/** What the user said of others' exchanges. */
 async function forgetWords(d1: D1Database, { app, names }: { app: string; names: readonly string[] }): Promise<void> {
   const json = JSON.stringify(names);
-  await d1.batch([
-    d1
-      .prepare("delete from feedback where actor in (select value from json_each(?1)) and (app = ?2 or app = '')")
-      .bind(json, app),
-    d1
-      .prepare(
-        "delete from feedback_waiting where app = ?2 and event ->> '$.actor' in (select value from json_each(?1))",
-      )
-      .bind(json, app),
-  ]);
+  await d1
+    .prepare("delete from feedback where actor in (select value from json_each(?1)) and (app = ?2 or app = '')")
+    .bind(json, app)
+    .run();
 }
 
-/** Feedback lies in later segments than what it speaks of, in their last member. */
-async function segments({ bucket, d1 }: ErasureStores, erasure: Erasure): Promise<ErasureState> {
-  const { state, fromMs } = erasure;
+/** Words that name what is gone by another id would wait for it in vain. */
+async function forgetWaiting({ d1, ...others }: ErasureStores, erasure: Erasure): Promise<void> {
+  const what = await whatGoes({ d1, ...others }, erasure);
+  const { results } = await d1
+    .prepare("select event_id, event from feedback_waiting where app = ?1")
+    .bind(erasure.app)
+    .all<{ event_id: string; event: string }>();
+  const gone = results.filter(({ event }) => what.event(JSON.parse(event) as FeedbackEvent));
+  await d1
+    .prepare("delete from feedback_waiting where event_id in (select value from json_each(?1))")
+    .bind(JSON.stringify(gone.map(({ event_id: id }) => id)))
+    .run();
+}
+
+async function segments(stores: ErasureStores, erasure: Erasure): Promise<ErasureState> {
+  const { state } = erasure;
   if (state.saidToMs === 0) return nextStep(erasure);
-  const ids = await erasedBy(d1, erasure.id);
-  const names = new Set(state.names);
-  const page = await bucket.list({
-    prefix: SEGMENTS_PREFIX,
-    startAfter: state.cursor === "" ? `${SEGMENTS_PREFIX}${dayPath(fromMs)}` : state.cursor,
-    limit: ERASE_SEGMENTS_MAX,
-    include: ["customMetadata"],
+  const cursor = await eraseFromSegments(stores, { erasure, what: await whatGoes(stores, erasure) });
+  return cursor === null ? nextStep(erasure) : { ...state, cursor };
+}
+
+async function letters(stores: ErasureStores, erasure: Erasure): Promise<ErasureState> {
+  const cursor = await eraseFromLetters(stores, {
+    cursor: erasure.state.cursor,
+    what: await whatGoes(stores, erasure),
   });
-  const isGone = (event: FeedbackEvent) => concerns(event, { ids, names, erasure });
-  let last = state.cursor;
-  for (const object of page.objects) {
-    last = object.key;
-    if (state.saidToMs !== null && object.key > `${SEGMENTS_PREFIX}${dayPath(state.saidToMs + DAY_MS)}/~`) {
-      return nextStep(erasure);
-    }
-    const events = await lastEvents(bucket, object);
-    if (!events.some(isGone)) continue;
-    await editSegment(
-      { bucket, d1 },
-      { key: object.key, edit: { record: (one) => one, keepsEvent: (one) => !isGone(one) } },
-    );
-  }
-  return page.truncated ? { ...state, cursor: last } : nextStep(erasure);
+  return cursor === null ? nextStep(erasure) : { ...erasure.state, cursor };
 }
 
-const DAY_MS = 24 * 3_600_000;
-
-function dayPath(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10).replaceAll("-", "/");
-}
-
-function concerns(
-  event: FeedbackEvent,
-  { ids, names, erasure }: { ids: ReadonlySet<string>; names: ReadonlySet<string>; erasure: Erasure },
-): boolean {
-  const { ref, app, actor } = event;
-  if ("id" in ref && ids.has(ref.id)) return true;
-  if (app !== null && app !== erasure.app) return false;
-  if ("responseId" in ref && names.has(`responseId:${ref.responseId}`)) return true;
-  if ("requestId" in ref && names.has(`requestId:${ref.requestId}`)) return true;
-  return erasure.kind === "user" && actor !== "" && names.has(actor);
-}
-
-async function lastEvents(bucket: R2Bucket, object: R2Object): Promise<FeedbackEvent[]> {
-  const lengths = (object.customMetadata?.lengths ?? "").split(",").map((length) => Number.parseInt(length, 36));
-  const length = lengths.at(-1) ?? 0;
-  const read = await bucket.get(object.key, { range: { offset: object.size - length, length } });
-  if (read === null) return [];
-  const text = toText(await gunzip(new Uint8Array(await read.arrayBuffer()), RECORD_BYTES_MAX));
-  const values = text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as { type: string }]));
-  return values.filter(({ type }) => type === "feedback") as FeedbackEvent[];
+async function whatGoes({ d1 }: ErasureStores, erasure: Erasure): Promise<WhatGoes> {
+  return new WhatGoes(erasure, await erasedBy(d1, erasure.id));
 }
 
 async function batches(stores: ErasureStores, erasure: Erasure): Promise<ErasureState> {

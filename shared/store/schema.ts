@@ -216,11 +216,13 @@ export const losses = sqliteTable(
   (table) => [primaryKey({ columns: [table.hourMs, table.reason] })],
 );
 
-/** Messages that failed five times; their bytes are in R2 under the key. */
+/** Messages that failed five times, or cannot be read; their bytes are in R2 under the key. */
 export const deadLetters = sqliteTable("dead_letters", {
   key: text().primaryKey(),
   atMs: integer("at_ms").notNull(),
   bytes: integer().notNull(),
+  /** Of the sweep, since then; at DEAD_LETTER_TRIES_MAX it is left alone. */
+  tries: integer().notNull().default(0),
 });
 
 /** Who changed what, in the order of time (the id is a UUIDv7). Written once, and never changed. */
@@ -251,7 +253,7 @@ export const erasures = sqliteTable("erasures", {
   doneAtMs: integer("done_at_ms"),
 });
 
-/** Exchanges that are kept out for ever. */
+/** Exchanges that are kept out for ever, and what stands for their other names (erasures.ts). */
 export const erased = sqliteTable("erased", {
   exchangeId: text("exchange_id").$type<ExchangeId>().primaryKey(),
   erasure: text().notNull(),

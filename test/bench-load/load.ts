@@ -1,7 +1,7 @@
 /**
  * Sustained load on the real Workers, with capture on: `node test/bench-load/load.ts --minutes 10`. Every call goes through winnow, and
- * every tenth to the provider itself, which is the floor. For the middle tenth of the time ingest takes nothing: the queue waits, and it
- * is told how long it takes to catch up.
+ * every tenth to the provider itself, which is the floor. For the middle tenth of the time ingest takes nothing, and messages wait
+ * between their tries as the deployed config says: it is told how long it takes to catch up.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -15,8 +15,11 @@ const { values } = parseArgs({ options: { minutes: { type: "string" }, clients: 
 const minutes = Number(values.minutes ?? 10);
 const clients = Number(values.clients ?? 8);
 const TENTHS = 10;
+const ALL = "all";
 const OUTAGE_TENTH = 5;
-const OUTAGE: FaultPlan = { seed: 1, refused: 1, doneAndRefused: 0, late: 0 };
+const OUTAGE: FaultPlan = { ...NO_FAULTS, seed: 1, refused: 1 };
+/** workers/ingest/wrangler.toml: five tries outlast an outage of two minutes. */
+const RETRY_DELAY_S = 30;
 const BODY = JSON.stringify({
   model: "gpt-4o-mini",
   messages: [{ role: "user", content: "Is it there? ".repeat(40) }],
@@ -24,6 +27,7 @@ const BODY = JSON.stringify({
 
 const provider = await startFlakyProvider();
 const winnow = await launch({
+  retryDelayS: RETRY_DELAY_S,
   secrets: { WINNOW_SECRET: SECRET },
   providers: { flaky: { baseUrl: provider.baseUrl, format: "openai" } },
   entries: { ingest: join(import.meta.dirname, "../faults/faulty-ingest.ts") },
@@ -38,6 +42,8 @@ interface Part {
 
 let part: Part = { calls: 0, through: [], direct: [], failed: 0 };
 let sent = 0;
+const memory: number[] = [];
+const total: Part = { calls: 0, through: [], direct: [], failed: 0 };
 let running = true;
 
 async function client(): Promise<void> {
@@ -86,11 +92,22 @@ function percentile(values: readonly number[], share: number): string {
   return (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(1);
 }
 
+/** MiB a minute, by least squares, of the second half: in the first heaps fill, and the outage is in it. */
+function slopeOf(memory: readonly number[]): string {
+  const points = memory.flatMap((mib, at) => (at < TENTHS / 2 ? [] : [[(at * minutes) / TENTHS, mib] as const]));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, mib]) => mib))];
+  const [above, below] = [points.map(([at, mib]) => (at - x) * (mib - y)), points.map(([at]) => (at - x) ** 2)].map(
+    mean,
+  );
+  return ((above ?? 0) / (below ?? 1)).toFixed(1);
+}
+
 function tell(name: string, { through, direct, failed }: Part, lag: number): void {
   const of = (values: readonly number[]) => [0.5, 0.95, 0.99].map((share) => percentile(values, share)).join(" / ");
-  const rate = Math.round(through.length / ((minutes * 60) / TENTHS));
+  const rate = Math.round(through.length / ((minutes * 60) / (name === ALL ? 1 : TENTHS)));
   console.log(
-    `${name.padEnd(9)} ${String(rate).padStart(5)} calls/s   through ${of(through)} ms   direct ${of(direct)} ms   ${String(lag).padStart(6)} not stored yet   ${residentMiB()} MiB   ${failed} failed`,
+    `${name.padEnd(9)} ${String(rate).padStart(5)} calls/s   through ${of(through)} ms   direct ${of(direct)} ms   ${String(lag).padStart(6)} not stored yet   ${memory.at(-1)} MiB   ${failed} failed`,
   );
 }
 
@@ -102,15 +119,21 @@ try {
     await new Promise((resolve) => setTimeout(resolve, (minutes * 60_000) / TENTHS));
     const done = part;
     part = { calls: 0, through: [], direct: [], failed: 0 };
+    memory.push(residentMiB());
+    total.through.push(...done.through);
+    total.direct.push(...done.direct);
+    total.failed += done.failed;
     tell(`${tenth} of ${TENTHS}${tenth === OUTAGE_TENTH ? " *" : ""}`, done, sent - (await rowsStored()));
   }
   running = false;
   await Promise.all(all);
+  tell(ALL, total, sent - (await rowsStored()));
+  console.log(`memory in the second half: ${slopeOf(memory)} MiB a minute`);
   const from = performance.now();
   let stored = await rowsStored();
   for (let waits = 0; stored < sent && waits < 600; waits++) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    if (waits % 20 === 19) await winnow.scheduled("ingest", undefined, new Date(Date.now() + 120_000));
+    if (waits % 20 === 19) await winnow.scheduled("ingest", undefined, new Date(Date.now() + 600_000));
     stored = await rowsStored();
   }
   const dead = await (await winnow.db())

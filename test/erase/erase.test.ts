@@ -1,10 +1,26 @@
 /** Erasure: afterwards nothing that is stored holds a byte of the text, the rest is as it was, and it stays out for ever. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packCapture } from "../../shared/capture/envelope.ts";
+import { Sealer } from "../../shared/core/seal.ts";
+import { toBytes } from "../../shared/core/text.ts";
+import { bury } from "../../shared/store/dead-letters.ts";
+import { writeSegment } from "../../shared/store/segments.ts";
 import { launch, type Winnow } from "../../workers/local/launch.ts";
-import { placesOf } from "../gateway/stored.ts";
+import { findExchange, keysUnder, placesOf } from "../gateway/stored.ts";
+import { thumbOf } from "../ingest/launched-ingest.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { callOf, dayBefore, live, nightOf, type Told, UP } from "../night/nights.ts";
-import { api, detailOf, idOf, SECRET, say, sendCaptures, signedIdOf, takeIn } from "../whole-way/captures.ts";
+import {
+  api,
+  captureOf,
+  detailOf,
+  idOf,
+  SECRET,
+  say,
+  sendCaptures,
+  signedIdOf,
+  takeIn,
+} from "../whole-way/captures.ts";
 
 const DAY = dayBefore(30);
 
@@ -34,6 +50,29 @@ async function erase(path: string): Promise<Erased> {
   return (await response.json()) as Erased;
 }
 
+/** What an outage leaves: captures and words that were never taken in, and a segment that was written and got no rows. @returns the places */
+async function leaveBehind(ofZoe: readonly Told[], ofMax: Told): Promise<string[]> {
+  const [d1, bucket, sealer] = [await winnow.db(), await winnow.bucket(), new Sealer(SECRET)];
+  const [kept] = ofZoe;
+  if (kept === undefined) throw new Error("no call");
+  const known = { question: "zebrafinch again", answer: "zebrafinch yes" };
+  const unseen = (name: string, user: object) => packCapture(captureOf({ name, atMs: kept.atMs, ...known, ...user }));
+  const word = (actor: string, text: string) => ({
+    ...thumbOf(ofMax, { value: "up", afterMs: 5 }),
+    ...{ kind: "comment" as const, value: null, actor, text },
+  });
+  const words = toBytes(JSON.stringify([word("zoe-of-the-test", "zebrafinch word"), word("max", "a blackbird's")]));
+  const letter = { d1, bucket, sealer, reason: "failed", again: true, nowMs: Date.now() };
+  await bury({ ...letter, id: "call", bytes: unseen("buried", { header: { user: "zoe-of-the-test" } }) });
+  await bury({ ...letter, id: "words", bytes: words });
+  const named = { model: "m", user: "zoe-of-the-test", messages: [{ role: "user", content: "zebrafinch" }] };
+  await bucket.put("spill/call", await sealer.seal(unseen("spilled", { request: JSON.stringify(named) })));
+  const { record } = (await findExchange(winnow, { signedId: idOf(kept), app: "demo" })) ?? {};
+  if (record === undefined) throw new Error("no record");
+  const [orphan] = await writeSegment(bucket, { exchanges: [record], feedback: [] });
+  return ["dead/call", "dead/words", "spill/call", orphan?.segment ?? ""];
+}
+
 test("a user goes from rows, bodies, feedback, runs and batches; others in the same segments stay as they were", async () => {
   const correction = { kind: "correction", text: "zebrafinch mended", actor: "zoe-of-the-test" };
   const ofZoe = [0, 1, 2].map((at) =>
@@ -45,9 +84,10 @@ test("a user goes from rows, bodies, feedback, runs and batches; others in the s
   const [ofAnother] = ofMax;
   if (ofAnother === undefined) throw new Error("no call");
   await say(winnow, [{ id: await signedIdOf(ofAnother), ...comment }]);
+  const lying = await leaveBehind(ofZoe, ofAnother);
   const run = await nightOf(winnow, { task: "user", dayMs: DAY, settings: { userShareMax: 1, sessionShareMax: 1 } });
   const [batch = ""] = run.batches;
-  expect((await placesOf(winnow, "zebrafinch")).length).toBeGreaterThan(3);
+  expect(await placesOf(winnow, "zebrafinch")).toEqual(expect.arrayContaining(lying));
   const before = await Promise.all(ofMax.map((one) => detailOf(winnow, idOf(one))));
 
   const held = await (await api(winnow, "/v1/users/zoe-of-the-test")).text();
@@ -58,6 +98,7 @@ test("a user goes from rows, bodies, feedback, runs and batches; others in the s
 
   expect(await placesOf(winnow, "zebrafinch")).toEqual([]);
   expect(await placesOf(winnow, "zoe-of-the-test")).toEqual([]);
+  expect(await keysUnder(winnow, "dead/")).toEqual(["dead/words"]); // what others said beside her
   const after = await Promise.all(ofMax.map((one) => detailOf(winnow, idOf(one))));
   const known = (details: typeof before) =>
     details.map(({ id, request, response, feedback }) => ({

@@ -21,6 +21,7 @@ async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
 interface Part {
   segments: number;
   missing: number;
+  moved: number;
   orphanRows: string[];
   orphanSegments: string[];
   cursor: string | null;
@@ -41,7 +42,7 @@ async function rebuild(body: object): Promise<Part[]> {
   return parts;
 }
 
-const sum = (parts: readonly Part[], field: "segments" | "missing") =>
+const sum = (parts: readonly Part[], field: "segments" | "missing" | "moved") =>
   parts.reduce((total, part) => total + part[field], 0);
 
 test("rows of exchanges and feedback come back as they were, twice too; what was erased does not", async () => {
@@ -77,4 +78,28 @@ test("rows without their record, and segments without their rows, are told of", 
   await db.prepare("update exchanges set segment = 'elsewhere' where segment = ?").bind(row?.segment).run();
   const lost = await rebuild({ dryRun: true });
   expect(lost.flatMap(({ orphanSegments }) => orphanSegments)).toEqual([row?.segment]);
+  expect(lost.flatMap(({ orphanRows }) => orphanRows)).toContain(row?.id);
+});
+
+test("a database that was set back leads to records that have moved since; rows of what was erased since are told of", async () => {
+  await rebuild({}); // what the test before has done
+  const db = await winnow.db();
+  const before = await rowsOf("exchanges");
+  const [gone, ...others] = before.filter(({ segment }) => segment === before[0]?.segment);
+  expect(others.length).toBeGreaterThan(0);
+  expect((await api(winnow, `/v1/exchanges/${String(gone?.id)}`, { method: "DELETE" })).status).toBe(200);
+  const now = await rowsOf("exchanges"); // the segment was written anew
+  expect(now.map(({ segment }) => segment)).not.toContain(gone?.segment);
+  const columns = Object.keys(gone ?? {});
+  const insert = `insert or replace into exchanges (${columns.map((name) => `"${name}"`).join(", ")}) values (${columns.map(() => "?").join(", ")})`;
+  const back = (row: Record<string, unknown>) => db.prepare(insert).bind(...columns.map((name) => row[name]));
+  await db.batch([...before.map(back), db.prepare("delete from erased"), db.prepare("delete from erasures")]);
+
+  const parts = await rebuild({});
+  expect([sum(parts, "missing"), sum(parts, "moved")]).toEqual([0, others.length]);
+  expect(parts.flatMap(({ orphanRows }) => orphanRows)).toEqual([gone?.id]);
+  expect((await api(winnow, `/v1/exchanges/${String(gone?.id)}`, { method: "DELETE" })).status).toBe(200);
+  expect(await rowsOf("exchanges")).toEqual(now);
+  const after = await rebuild({ dryRun: true });
+  expect([sum(after, "moved"), after.flatMap(({ orphanRows }) => orphanRows)]).toEqual([0, []]);
 });

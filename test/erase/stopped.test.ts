@@ -1,6 +1,7 @@
 /** An erasure that stops at an operation of D1 or R2 goes on, with the same end. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeUuidV7 } from "../../shared/core/ids.ts";
+import { Sealer } from "../../shared/core/seal.ts";
 import { type Erasure, nextErasure } from "../../shared/store/erasures.ts";
 import { type ErasureStores, runErasurePart } from "../../shared/store/run-erasure.ts";
 import { startUserErasure } from "../../shared/store/start-erasure.ts";
@@ -34,7 +35,7 @@ function failingAfter(stores: ErasureStores, operations: number): ErasureStores 
         };
       },
     });
-  return { d1: watch(stores.d1), bucket: watch(stores.bucket) };
+  return { ...stores, d1: watch(stores.d1), bucket: watch(stores.bucket) };
 }
 
 async function runToEnd(stores: ErasureStores, erasure: Erasure): Promise<Erasure> {
@@ -62,7 +63,7 @@ function callsOf(operations: number) {
 }
 
 test("wherever it is stopped", async () => {
-  const stores: ErasureStores = { d1: await winnow.db(), bucket: await winnow.bucket() };
+  const stores: ErasureStores = { d1: await winnow.db(), bucket: await winnow.bucket(), sealer: new Sealer(SECRET) };
   const all = Array.from({ length: Math.ceil(OPERATIONS_MAX / STRIDE) }, (_, at) => callsOf(at * STRIDE));
   await live(winnow, all.flat());
   let operations = 0;

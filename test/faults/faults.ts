@@ -23,19 +23,22 @@ const harness = await FaultHarness.start();
 const outcomes: Outcome[] = [];
 try {
   for (const seed of seeds) {
-    const outcome = await harness.run(seed, exchanges);
+    const outcome = await harness.run(seed, { exchanges });
     outcomes.push(outcome);
     const { unaccounted, wrong } = outcome;
     if (unaccounted.length + wrong.length > 0 || seeds.length === 1) console.log(JSON.stringify(outcome));
-    else if (seed % 20 === 0) console.log(`${outcomes.length} seeds, ${sum("answered")} calls answered`);
+    else if (outcomes.length % 10 === 0) console.log(`${outcomes.length} seeds, ${sum("answered")} calls answered`);
   }
 } finally {
   await harness.stop();
 }
+const of = (field: "unaccounted" | "wrong") => outcomes.flatMap((outcome) => outcome[field]).length;
+const lost = outcomes.reduce((total, outcome) => total + Object.values(outcome.lost).reduce((a, b) => a + b, 0), 0);
+const stalled = outcomes.filter(({ plan }) => plan.stalled > 0).length;
 console.log(
-  `${seeds.length} seeds of ${exchanges} calls: ${sum("answered")} answered with an id, ${sum("stored")} stored, ${sum("lost")} counted as lost, ${sum("buried")} buried, ${outcomes.flatMap(({ unaccounted }) => unaccounted).length} unaccounted, ${outcomes.flatMap(({ wrong }) => wrong).length} wrong`,
+  `${seeds.length} seeds of ${exchanges} calls, ${stalled} of them with stalls: ${sum("answered")} answered with an id, ${sum("stored")} stored, ${lost} lost and counted, ${of("unaccounted")} unaccounted, ${of("wrong")} wrong`,
 );
 
-function sum(field: "answered" | "stored" | "lost" | "buried"): number {
+function sum(field: "answered" | "stored"): number {
   return outcomes.reduce((total, outcome) => total + outcome[field], 0);
 }

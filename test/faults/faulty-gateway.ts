@@ -9,7 +9,7 @@ export default {
   fetch(request, env, ctx): Response | Promise<Response> {
     const planned = request.headers.get("x-fault-plan");
     if (planned === null) return gateway.fetch(request, env, ctx);
-    const faults = new Faults(JSON.parse(planned) as FaultPlan, ++calls);
+    const faults = new Faults({ ...(JSON.parse(planned) as FaultPlan), ended: 0 }, ++calls);
     const { CAPTURE, STORE, DB } = env;
     const faulty = { CAPTURE: faults.queue(CAPTURE), STORE: faults.bucket(STORE), DB: faults.database(DB) };
     return gateway.fetch(request, { ...env, ...faulty }, ctx);

@@ -7,9 +7,9 @@ let batches = 0;
 export default {
   async queue(batch, env, ctx): Promise<void> {
     const faults = new Faults(await planIn(env), ++batches);
-    if (batch.queue !== "winnow-dead") faults.mayEnd();
+    faults.endIfPlanned();
     await ingest.queue(batch, around(env, faults), ctx);
-    if (batch.queue !== "winnow-dead") faults.mayEnd();
+    faults.endIfPlanned();
   },
   async scheduled(controller, env): Promise<void> {
     const faults = new Faults(await planIn(env), ++batches);
@@ -18,7 +18,7 @@ export default {
 } satisfies ExportedHandler<IngestEnv>;
 
 async function planIn(env: IngestEnv): Promise<FaultPlan> {
-  return (await (await env.STORE.get(PLAN_KEY))?.json<FaultPlan>()) ?? NO_FAULTS;
+  return { ...((await (await env.STORE.get(PLAN_KEY))?.json<FaultPlan>()) ?? NO_FAULTS), stalled: 0 };
 }
 
 function around(env: IngestEnv, faults: Faults): IngestEnv {

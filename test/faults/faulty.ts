@@ -1,6 +1,6 @@
 /**
  * Bindings that fail as a plan says: an operation is refused, or done and then said to have failed (it will be done again), or comes
- * late. What a run of one seed meets is drawn from that seed; in which order calls meet it is the machine's.
+ * late, or never; or the Worker ends there, and none of its operations is done any more. What a run of one seed meets is drawn from that seed; in which order calls meet it is the machine's.
  */
 import { seeded } from "../unit/seeded.ts";
 
@@ -10,13 +10,27 @@ export interface FaultPlan {
   refused: number;
   doneAndRefused: number;
   late: number;
+  /** It never answers. Of the gateway's operations alone: ingest's platform ends what hangs, and starts it again. */
+  stalled: number;
+  /** Of ingest's operations: the Worker ends there. */
+  ended: number;
+  /** A queue that says it has a message, and hasn't. No real one does: it shows that the account would tell. */
+  dropped: number;
 }
 
 /** Where ingest finds its plan in R2. */
 export const PLAN_KEY = "test/fault-plan";
 
-export const NO_FAULTS: FaultPlan = { seed: 0, refused: 0, doneAndRefused: 0, late: 0 };
-/** A share of the plans has an outage: nearly all is refused for its time. */
+export const NO_FAULTS: FaultPlan = {
+  seed: 0,
+  refused: 0,
+  doneAndRefused: 0,
+  late: 0,
+  stalled: 0,
+  ended: 0,
+  dropped: 0,
+};
+/** A share of the plans has an outage: nearly all is refused for its time. In another share some of it stalls, which takes time. */
 export function planOf(seed: number): FaultPlan {
   const random = seeded(seed);
   const outage = random() < 0.15;
@@ -25,6 +39,9 @@ export function planOf(seed: number): FaultPlan {
     refused: outage ? 0.9 : 0.3 * random(),
     doneAndRefused: outage ? 0.05 : 0.2 * random(),
     late: 0.3 * random(),
+    stalled: random() < 0.15 ? 0.1 : 0,
+    ended: 0.03 * random(),
+    dropped: 0,
   };
 }
 
@@ -33,6 +50,7 @@ const LATE_MS = 60;
 export class Faults {
   readonly #random: () => number;
   readonly #plan: FaultPlan;
+  #hasEnded = false;
 
   constructor(plan: FaultPlan, salt: number) {
     this.#plan = plan;
@@ -40,7 +58,11 @@ export class Faults {
   }
 
   queue<Body>(queue: Queue<Body>): Queue<Body> {
-    return this.#around(queue, ["send", "sendBatch"]);
+    const drops = () => this.#random() < this.#plan.dropped;
+    const lying = withMethods(queue, {
+      send: (...args: Parameters<typeof queue.send>) => (drops() ? undefined : queue.send(...args)),
+    });
+    return this.#around(this.#plan.dropped > 0 ? lying : queue, ["send", "sendBatch"]);
   }
 
   bucket(bucket: R2Bucket): R2Bucket {
@@ -60,9 +82,9 @@ export class Faults {
     });
   }
 
-  /** Throws as a whole Worker that is ended in the middle. */
-  mayEnd(): void {
-    if (this.#random() < this.#plan.refused / 4) throw new Error("ended, as was planned");
+  /** A Worker that has ended acknowledges nothing and asks for nothing again: its batch as a whole has failed. */
+  endIfPlanned(): void {
+    if (this.#hasEnded || this.#random() < this.#plan.ended) throw new Error("ended, as was planned");
   }
 
   #around<T extends object>(binding: T, names: readonly (keyof T & string)[]): T {
@@ -74,7 +96,10 @@ export class Faults {
   }
 
   async #meet<T>(operation: () => Promise<T>): Promise<T> {
-    const { refused, doneAndRefused, late } = this.#plan;
+    const { refused, doneAndRefused, late, stalled, ended } = this.#plan;
+    this.#hasEnded ||= this.#random() < ended;
+    if (this.#hasEnded) throw new Error("ended, as was planned");
+    if (this.#random() < stalled) await new Promise(() => undefined);
     const drawn = this.#random();
     if (drawn < refused) throw new Error("refused, as was planned");
     if (drawn < refused + doneAndRefused) {

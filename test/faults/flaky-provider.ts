@@ -1,15 +1,18 @@
-/** A provider that answers by what a call's path asks for: whole, late, cut in the middle, with an error, never. */
+/** A provider that answers by what a call's path asks for: whole, late, cut in the middle, with an error, or stalls. */
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export const MOODS = ["json", "stream", "late", "error", "cut", "reset"] as const;
+export const MOODS = ["json", "stream", "late", "error", "cut", "reset", "stall"] as const;
 export type Mood = (typeof MOODS)[number];
 
 export interface FlakyProvider {
   baseUrl: string;
   close(): void;
 }
+
+/** Of the client with a stream that stalls. */
+export const PATIENCE_MS = 100;
 
 const ANSWER = JSON.stringify({
   id: "chatcmpl-1",
@@ -51,7 +54,9 @@ async function answer(mood: Mood, response: ServerResponse): Promise<void> {
   }
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const part of ["Y", "e", "s"]) response.write(`data: ${JSON.stringify(chunk(part))}\n\n`);
-  if (mood === "cut") setTimeout(() => response.destroy(), 5);
+  // between its words for longer than the client waits
+  if (mood === "stall") setTimeout(() => response.end(`data: ${JSON.stringify(chunk("late"))}\n\n`), 3 * PATIENCE_MS);
+  else if (mood === "cut") setTimeout(() => response.destroy(), 5);
   else response.end(`data: ${JSON.stringify(chunk(""))}\n\ndata: [DONE]\n\n`);
 }
 

@@ -23,9 +23,13 @@ const ANSWERS: Record<string, Answer> = {
 const PATHS = Object.keys(ANSWERS);
 
 let tested: UnderTest;
+const lines: string[] = [];
+/** Calls whose capture neither queue nor R2 will take. */
+let lost = 0;
 
 beforeAll(async () => {
-  tested = await startUnderTest({ entries: { gateway: join(import.meta.dirname, "broken-gateway.ts") } });
+  const entries = { gateway: join(import.meta.dirname, "broken-gateway.ts") };
+  tested = await startUnderTest({ entries, log: (line) => lines.push(line) });
   for (const [path, answer] of Object.entries(ANSWERS)) tested.provider.on(path, () => answer);
 });
 afterAll(() => tested?.stop());
@@ -56,6 +60,7 @@ describe("a call is the same", () => {
   test("chunk by chunk, while all of it is broken", async () => {
     const broken: Faults = { queue: "fails", bucket: "fails", database: "fails" };
     const client = openCall({ ...callOf("/stepped", broken) });
+    lost++;
     const { response } = await tested.provider.callTo("/stepped");
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (const event of EVENTS) {
@@ -79,7 +84,7 @@ describe("a queue that refuses", () => {
 
   test("always leads captures to spill/, where the sweep finds them", async () => {
     const broken: Faults = { queue: "fails", bucket: "works" };
-    const before = await lossesOf(tested.winnow);
+    const before = await settledLosses();
     const answers = await Promise.all(PATHS.map((path) => call(path, broken)));
     const { met, put } = await reportOf(broken, (report) => report.put.length === PATHS.length);
     expect(met.queue).toBe(2 * PATHS.length);
@@ -95,7 +100,7 @@ describe("a queue that refuses", () => {
     expect(
       (await keysUnder(tested.winnow, "spill/")).filter((key) => put.some((object) => object.key === key)),
     ).toEqual([]);
-    expect(await lossesOf(tested.winnow)).toEqual(before);
+    expect((await lossesOf(tested.winnow)).capture_refused).toBe(before);
   });
 
   test("has its captures taken in once, and not before they are old enough", async () => {
@@ -111,18 +116,33 @@ describe("a queue that refuses", () => {
   });
 });
 
-describe("a loss", () => {
-  const counted = async () => (await lossesOf(tested.winnow)).capture_refused ?? 0;
+describe.concurrent("what hangs has failed", () => {
+  const whatWaits: [Faults, string][] = [
+    [{ queue: "hangs", bucket: "works", database: "works" }, "the queue: captures are spilled"],
+    [{ queue: "fails", bucket: "hangs", database: "works" }, "R2 too: they are counted as lost, by their ids"],
+  ];
 
+  test.each(whatWaits)("%j, %s", async (broken) => {
+    const answer = await call("/json", broken);
+    const isLost = broken.bucket === "hangs";
+    await eventually("the end of the wait", async () => {
+      const spilled = await keysUnder(tested.winnow, "spill/");
+      const told = lines.some((line) => line.includes("capture_loss") && line.includes(idOf(answer)));
+      return (isLost ? told : spilled.includes(`spill/${idOf(answer)}`)) ? true : undefined;
+    });
+  });
+});
+
+describe("a loss", () => {
   test("of what queue and R2 both refuse is counted", async () => {
-    const before = await counted();
+    const before = await settledLosses();
     for (const path of PATHS) await call(path, { queue: "fails", bucket: "fails", database: "works" });
     await eventually("the losses", async () => ((await counted()) >= before + PATHS.length ? true : undefined));
     expect(await counted()).toBe(before + PATHS.length);
   });
 
   test("that D1 does not take is counted once it works again, with the next capture", async () => {
-    const before = await counted();
+    const before = await settledLosses();
     const broken: Faults = { database: "fails", bucket: "fails", queue: "fails" };
     for (const path of PATHS) await call(path, broken);
     const { met } = await reportOf(broken, (report) => report.met.database >= PATHS.length);
@@ -148,7 +168,24 @@ function callOf(path: string, faults: Faults) {
   };
 }
 
+async function counted(): Promise<number> {
+  return (await lossesOf(tested.winnow)).capture_refused ?? 0;
+}
+
+/** Once all that was lost so far is told and counted, that of D1's outages too, which the next capture brings. */
+async function settledLosses(): Promise<number> {
+  const told = () => lines.filter((line) => line.includes('"capture_refused"')).length;
+  await eventually(`${lost} losses in the log`, async () => (told() === lost ? true : undefined));
+  await eventually(`${lost} losses in D1`, async () => {
+    await call("/json", {});
+    return (await counted()) === lost ? true : undefined;
+  });
+  return lost;
+}
+
 function call(path: string, faults: Faults): Promise<Answered> {
+  const { queue = "works", bucket = "works" } = faults;
+  if (queue !== "works" && queue !== "once" && bucket !== "works" && bucket !== "once") lost++;
   return callOnce(callOf(path, faults));
 }
 

@@ -2,6 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import { asExchangeId } from "../../shared/core/ids.ts";
+import { Sealer } from "../../shared/core/seal.ts";
 import { type ExchangeRow, readExchange } from "../../shared/store/exchanges.ts";
 import { readLosses } from "../../shared/store/losses.ts";
 import { readRecord } from "../../shared/store/segments.ts";
@@ -48,14 +49,16 @@ export async function keysUnder(winnow: Winnow, prefix: string): Promise<string[
   return objects.map(({ key }) => key);
 }
 
-/** Every object and every row, by key or table, unpacked. */
+/** Every object and every row, by key or table, unpacked, and opened where it is sealed. */
 export async function everythingOf(winnow: Winnow): Promise<Map<string, Buffer>> {
+  const { WINNOW_SECRET } = await winnow.miniflare.getBindings<{ WINNOW_SECRET: string }>("winnow-ingest");
+  const sealer = new Sealer(WINNOW_SECRET);
   const all = new Map<string, Buffer>();
   const bucket = await winnow.bucket();
   for (const key of await keysUnder(winnow, "")) {
     const object = await bucket.get(key);
     if (object === null) continue; // taken in meanwhile
-    const bytes = Buffer.from(await object.arrayBuffer());
+    const bytes = Buffer.from(await sealer.open(new Uint8Array(await object.arrayBuffer())));
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const metadata = JSON.stringify([key, object.customMetadata, object.httpMetadata]);
     all.set(key, Buffer.concat([Buffer.from(metadata), isGzip ? gunzipSync(bytes) : bytes]));

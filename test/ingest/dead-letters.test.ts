@@ -5,7 +5,7 @@ import { packCapture, packPointer } from "../../shared/capture/envelope.ts";
 import { toBytes } from "../../shared/core/text.ts";
 import { eventually } from "../local/launch-stubs.ts";
 import { api, captureOf, idOf, sendCaptures, takeIn, type Wanted } from "../whole-way/captures.ts";
-import { type LaunchedIngest, launchIngest, type StoredObject, wantedOf } from "./launched-ingest.ts";
+import { type LaunchedIngest, launchIngest, type StoredObject, thumbOf, wantedOf } from "./launched-ingest.ts";
 
 const WHOLE = packCapture(captureOf({ name: "whole", atMs: 1 }));
 const UNREADABLE: [string, Uint8Array | object, string][] = [
@@ -74,6 +74,40 @@ describe.concurrent("buried", () => {
     expect(metadata.reason).toContain("failed five times");
     expect(ingest.lines.filter((line) => line.includes("poison"))).toHaveLength(5);
     expect(await ingest.rows("select 1 from exchanges where id = ?", idOf(bad))).toEqual([]);
+  });
+});
+
+describe("the sweep", () => {
+  const sweepAfter = (minutes: number) =>
+    ingest.winnow.scheduled("ingest", undefined, new Date(Date.now() + minutes * 60_000));
+  const isBuried = async (message: Uint8Array) =>
+    (await ingest.objects("dead/")).some(({ bytes }) => bytes.equals(message));
+
+  test("takes in again what failed, words and calls, once it can be; what cannot be read stays", async () => {
+    const outage = wantedOf("outage", 3);
+    const [spokenOf] = outage as [Wanted];
+    const word = [thumbOf(spokenOf, { value: "up", afterMs: 1 })];
+    const then = "begin select raise(abort, 'out'); end";
+    await ingest.rows(`create trigger out before insert on exchanges when new.task = 'outage' ${then}`);
+    await ingest.rows(`create trigger out_too before insert on feedback ${then}`);
+    await sendCaptures(
+      ingest.winnow,
+      outage.map((one) => ({ ...one, header: { task: "outage" } })),
+    );
+    await ingest.send(word);
+    await letterOf("the word", word);
+    const messages = outage.map((one) => packCapture(captureOf({ ...one, header: { task: "outage" } })));
+    for (const message of messages) await letterOf("an outage", message);
+    await sweepAfter(6); // it is not over
+    await ingest.rows("drop trigger out");
+    await ingest.rows("drop trigger out_too");
+    await sweepAfter(9); // and has been tried once: ten minutes from its burial on
+    expect(await isBuried(messages[0] as Uint8Array)).toBe(true);
+    await sweepAfter(11);
+    for (const one of outage) expect(await ingest.detail(one)).toMatchObject({ flags: [], task: "outage" });
+    expect((await ingest.detail(spokenOf)).feedback).toMatchObject([{ kind: "thumb", value: "up" }]);
+    for (const message of [...messages, toBytes(JSON.stringify(word))]) expect(await isBuried(message)).toBe(false);
+    expect(await ingest.objects("dead/")).toHaveLength(UNREADABLE.length + 3);
   });
 });
 

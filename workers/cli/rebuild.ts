@@ -8,6 +8,7 @@ interface Part extends JsonObject {
   segments: number;
   exchanges: number;
   missing: number;
+  moved: number;
   feedback: number;
   orphanSegments: string[];
   orphanRows: string[];
@@ -32,22 +33,26 @@ export function addRebuild(program: Command, cli: Cli): void {
 
 const rebuild: Work<RebuildOptions> = async (session, { from, to, dryRun = false }) => {
   const api = session.api();
-  const total = { segments: 0, exchanges: 0, missing: 0, feedback: 0 };
+  const total = { segments: 0, exchanges: 0, missing: 0, moved: 0, feedback: 0 };
   const apart: Pick<Part, "orphanSegments" | "orphanRows"> = { orphanSegments: [], orphanRows: [] };
   for (let cursor: string | null = ""; cursor !== null; ) {
     const body: string = JSON.stringify({ from, to, dryRun, cursor });
     const part: Part = await api.json<Part>("/v1/admin/rebuild", { method: "POST", body });
-    for (const name of ["segments", "exchanges", "missing", "feedback"] as const) total[name] += part[name];
+    for (const name of ["segments", "exchanges", "missing", "moved", "feedback"] as const) total[name] += part[name];
     apart.orphanSegments.push(...part.orphanSegments);
     apart.orphanRows.push(...part.orphanRows);
     ({ cursor } = part);
   }
+  const advice =
+    "  what was erased since the database's time is among these rows: DELETE /v1/exchanges/{id} lets one go";
   const verb = dryRun ? "are missing" : "were missing, and are back";
   session.report.result(
     { event: "rebuilt", dryRun, ...total, ...apart },
     [
       `${total.segments} segments with ${total.exchanges} exchanges read; ${total.missing} rows ${verb}`,
+      `${total.moved} rows ${dryRun ? "would be" : "were"} led to their record again, which had another place`,
       `${apart.orphanRows.length} rows whose record is not where they say, ${apart.orphanSegments.length} segments that no row points to`,
+      ...(apart.orphanRows.length === 0 ? [] : [advice]),
       ...[...apart.orphanRows, ...apart.orphanSegments].map((name) => `  ${name}`),
     ].join("\n"),
   );

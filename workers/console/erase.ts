@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { apiErrorResponse } from "../../shared/core/api-error.ts";
 import { asExchangeId, makeUuidV7 } from "../../shared/core/ids.ts";
 import { MacSigner } from "../../shared/core/mac.ts";
+import { Sealer } from "../../shared/core/seal.ts";
 import { hashUserId } from "../../shared/core/user-id.ts";
 import { type Erasure, erasureOf, readErasure } from "../../shared/store/erasures.ts";
 import { readExchange } from "../../shared/store/exchanges.ts";
@@ -77,10 +78,11 @@ async function tell(c: Context<ConsoleContext>, { act, target }: { act: Act; tar
 }
 
 async function answer(c: Context<ConsoleContext>, erasure: Erasure): Promise<Response> {
-  const { DB: d1, STORE: bucket } = c.env;
+  const { DB: d1, STORE: bucket, WINNOW_SECRET: secret } = c.env;
+  const stores = { bucket, d1, sealer: new Sealer(secret) };
   const untilMs = Date.now() + WAIT_MS;
   let now = erasure;
-  while (now.doneAtMs === null && Date.now() < untilMs) now = await runErasurePart({ bucket, d1 }, now, Date.now());
+  while (now.doneAtMs === null && Date.now() < untilMs) now = await runErasurePart(stores, now, Date.now());
   return c.json(summaryOf(now), now.doneAtMs === null ? 202 : 200);
 }
 

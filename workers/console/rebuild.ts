@@ -1,7 +1,7 @@
 /** POST /v1/admin/rebuild: rows of D1 again from the segments in R2, a part at a time. */
 import { Hono } from "hono";
 import * as z from "zod";
-import { REBUILD_SEGMENTS_MAX } from "../../shared/core/limits.ts";
+import { REBUILD_ROWS_MAX, REBUILD_SEGMENTS_MAX } from "../../shared/core/limits.ts";
 import { rebuildPart } from "../../shared/store/rebuild.ts";
 import { actorOf, writeAudit } from "./audit.ts";
 import { authorise, type ConsoleContext } from "./authorise.ts";
@@ -22,7 +22,7 @@ rebuildRoutes.post("/rebuild", authorise("admin"), async (c) => {
   if (!read.ok) return read.response;
   const { from = 0, to = Date.now(), dryRun, cursor } = read.value;
   const { DB: d1, STORE: bucket } = c.env;
-  const part = { fromMs: from, toMs: to, dryRun, cursor, segmentsMax: REBUILD_SEGMENTS_MAX };
+  const part = { fromMs: from, toMs: to, dryRun, cursor, segmentsMax: REBUILD_SEGMENTS_MAX, rowsMax: REBUILD_ROWS_MAX };
   const rebuilt = await rebuildPart({ d1, bucket }, part);
   const { app, who } = actorOf(c.get("claims"));
   if (cursor === "" && !dryRun) await writeAudit(d1, { app, actor: who, act: "rebuilt the index" });

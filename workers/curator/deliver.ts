@@ -57,5 +57,6 @@ async function buryDelivery(
 ): Promise<void> {
   const bytes = toBytes(JSON.stringify(event));
   const sealer = new Sealer(env.WINNOW_SECRET);
-  await bury({ bucket: env.STORE, d1: env.DB, id: `webhook-${id}`, bytes, sealer, reason, nowMs: Date.now() });
+  const stores = { bucket: env.STORE, d1: env.DB };
+  await bury({ ...stores, id: `webhook-${id}`, bytes, sealer, reason, again: false, nowMs: Date.now() });
 }

@@ -78,7 +78,8 @@ async function capture(flight: Flight, landing: Landing): Promise<void> {
     const answered = hasContent ? { response: bytes, responseGzipped: gzipped } : { response: NOTHING };
     await sendCapture({ capture: { header, request, ...answered }, env, isolate });
   } catch (error) {
-    await isolate.losses.lose({ reason: "capture_failed", error, db: env.DB, nowMs: Date.now() });
+    const { id } = flight;
+    await isolate.losses.lose({ reason: "capture_failed", id, error, db: env.DB, nowMs: Date.now() });
   }
 }
 

@@ -5,16 +5,22 @@
  *
  *     small ──▶ queue
  *     large ──▶ gzip ──▶ fits? queue : spill/ + pointer in the queue (the sweep finds it without, too)
- *     queue refuses twice ──▶ spill/ ──▶ the sweep
+ *     queue refuses twice, or hangs ──▶ spill/ ──▶ the sweep
  *
  * What is spilled is sealed (shared/core/seal.ts).
  */
 import { packCapture, packPointer } from "../../shared/capture/envelope.ts";
 import type { Capture } from "../../shared/core/exchange.ts";
 import { gzip } from "../../shared/core/gzip.ts";
-import { CAPTURE_MESSAGE_BYTES_MAX, QUEUE_SEND_TRIES_MAX } from "../../shared/core/limits.ts";
+import {
+  CAPTURE_MESSAGE_BYTES_MAX,
+  QUEUE_SEND_TRIES_MAX,
+  QUEUE_WAIT_MS_MAX,
+  SPILL_WAIT_MS_MAX,
+} from "../../shared/core/limits.ts";
 import type { Sealer } from "../../shared/core/seal.ts";
 import { spillKey } from "../../shared/store/spill.ts";
+import { inTime } from "./in-time.ts";
 import type { Env, Isolate } from "./isolate.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -23,16 +29,17 @@ export async function sendCapture(options: { capture: Capture; env: Env; isolate
   const { capture, env, isolate } = options;
   const { losses } = isolate;
   const db = env.DB;
+  const { id } = capture.header;
   try {
     await store(capture, env, isolate.sealer);
   } catch (error) {
-    return losses.lose({ reason: "capture_refused", error, db, nowMs: Date.now() });
+    return losses.lose({ reason: "capture_refused", id, error, db, nowMs: Date.now() });
   }
   if (capture.header.requestOmitted !== undefined) {
-    await losses.lose({ reason: "request_too_large", error: "", db, nowMs: Date.now() });
+    await losses.lose({ reason: "request_too_large", id, error: "", db, nowMs: Date.now() });
   }
   if (capture.header.outcome === "truncated") {
-    await losses.lose({ reason: "answer_truncated", error: "", db, nowMs: Date.now() });
+    await losses.lose({ reason: "answer_truncated", id, error: "", db, nowMs: Date.now() });
   }
   if (!losses.isEmpty) await losses.flush({ db, nowMs: Date.now() });
 }
@@ -48,7 +55,7 @@ async function store(capture: Capture, env: Env, sealer: Sealer): Promise<void> 
     : message;
   if (metadataOnly && message.byteLength > CAPTURE_MESSAGE_BYTES_MAX && (await enqueue(env.CAPTURE, spilled))) return;
   const key = spillKey(capture.header.id);
-  await env.STORE.put(key, await sealer.seal(spilled));
+  await inTime(env.STORE.put(key, await sealer.seal(spilled)), { what: "R2", waitMs: SPILL_WAIT_MS_MAX });
   if (message.byteLength > CAPTURE_MESSAGE_BYTES_MAX) await enqueue(env.CAPTURE, packPointer(key));
 }
 
@@ -57,11 +64,14 @@ function isWorthGzip({ request, response, responseGzipped }: Capture): boolean {
   return !responseGzipped || request.byteLength > response.byteLength / 4;
 }
 
-/** false: the queue refused twice. A send takes the array's buffer over even where it then fails: each gets its own copy. */
+/** false: the queue refused twice, or hung. A send takes the array's buffer over even where it then fails: each gets its own copy. */
 async function enqueue(queue: Queue, message: Uint8Array<ArrayBuffer>): Promise<boolean> {
   for (let tries = 0; tries < QUEUE_SEND_TRIES_MAX; tries++) {
     try {
-      await queue.send(message.slice(), { contentType: "bytes" });
+      await inTime(queue.send(message.slice(), { contentType: "bytes" }), {
+        what: "the queue",
+        waitMs: QUEUE_WAIT_MS_MAX,
+      });
       return true;
     } catch {
       // tried again, then spilled

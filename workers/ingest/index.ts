@@ -3,10 +3,10 @@
  *
  *     winnow-capture ──▶ take-in.ts ──▶ R2 segment, then D1 rows, then ack
  *     winnow-dead    ──▶ dead/ in R2, and a row for the console
- *     cron           ──▶ sweep.ts: spill/ and waiting feedback; let-go.ts: what is over its age, or to be erased
+ *     cron           ──▶ sweep.ts: spill/ and waiting feedback; retake-letters.ts: dead/; let-go.ts: what is over its age, or to be erased
  */
 import { unpackedBytes } from "../../shared/capture/envelope.ts";
-import { GROUP_UNPACKED_BYTES_MAX } from "../../shared/core/limits.ts";
+import { BURY_WAIT_MS_MAX, GROUP_UNPACKED_BYTES_MAX } from "../../shared/core/limits.ts";
 import { toBytes } from "../../shared/core/text.ts";
 import { bury } from "../../shared/store/dead-letters.ts";
 import { listenerOf, tell } from "../../shared/telemetry/tell.ts";
@@ -14,6 +14,7 @@ import { exportSpans } from "./export-spans.ts";
 import { groupBySize } from "./group-by-size.ts";
 import { letGo } from "./let-go.ts";
 import { readMessage } from "./read-message.ts";
+import { retakeLetters } from "./retake-letters.ts";
 import { secretsOf } from "./secrets.ts";
 import { sweep } from "./sweep.ts";
 import { takeIn } from "./take-in.ts";
@@ -26,7 +27,7 @@ const ALONE_FROM_ATTEMPT = 3;
 export default {
   async queue(batch, env, ctx): Promise<void> {
     if (`${batch.queue}-`.startsWith(`${DEAD_QUEUE}-`)) {
-      for (const message of batch.messages) await buryMessage(message, env);
+      for (const message of batch.messages) await buryInTime(message, env);
       return;
     }
     for (const group of groupBySize(batch.messages, sizeOf, GROUP_UNPACKED_BYTES_MAX)) {
@@ -36,6 +37,7 @@ export default {
 
   async scheduled(controller, env): Promise<void> {
     await sweep(env, controller.scheduledTime);
+    await retakeLetters(env, controller.scheduledTime);
     await letGo(env, controller.scheduledTime);
   },
 } satisfies ExportedHandler<IngestEnv>;
@@ -60,11 +62,23 @@ async function takeGroup(messages: readonly Message[], env: IngestEnv, ctx: Exec
   }
 }
 
+/** Behind this queue there is none: while R2 or D1 is down, a message must not use its tries up. */
+async function buryInTime(message: Message, env: IngestEnv): Promise<void> {
+  try {
+    await buryMessage(message, env);
+  } catch (error) {
+    const delaySeconds = Math.min(2 ** (message.attempts - 1), BURY_WAIT_MS_MAX / 1_000);
+    tell(listenerOf(env, console.error), { event: "bury_failed", delaySeconds, error });
+    message.retry({ delaySeconds });
+  }
+}
+
 async function buryMessage(message: Message, env: IngestEnv): Promise<void> {
   const { body } = message;
   const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : toBytes(JSON.stringify(body));
   const { sealer } = secretsOf(env);
   const reason = "taking it in failed five times";
-  await bury({ bucket: env.STORE, d1: env.DB, id: message.id, bytes, sealer, reason, nowMs: Date.now() });
+  const stores = { bucket: env.STORE, d1: env.DB };
+  await bury({ ...stores, id: message.id, bytes, sealer, reason, again: true, nowMs: Date.now() });
   message.ack();
 }

@@ -3,7 +3,7 @@ import type { ExchangeRecord } from "../../shared/core/exchange.ts";
 import type { FeedbackEvent } from "../../shared/core/feedback.ts";
 import { idTimeMs } from "../../shared/core/ids.ts";
 import { hashUserId } from "../../shared/core/user-id.ts";
-import { erasedAmong, erasedUsers } from "../../shared/store/erasures.ts";
+import { erasedAmong, erasedUsers, otherName } from "../../shared/store/erasures.ts";
 import { secretsOf } from "./secrets.ts";
 
 interface Taken {
@@ -12,7 +12,7 @@ interface Taken {
 }
 
 export async function leaveOutErased({ records, events }: Taken, env: IngestEnv): Promise<Taken> {
-  const ids = [...records.map(({ id }) => id as string), ...events.map(({ ref }) => ("id" in ref ? ref.id : ""))];
+  const ids = [...records.map(({ id }) => id as string), ...events.map(nameOf)];
   const [gone, users] = await Promise.all([erasedAmong(env.DB, ids), erasedUsers(env.DB)]);
   if (gone.size + users.size === 0) return { records, events };
   const { signer } = secretsOf(env);
@@ -25,6 +25,12 @@ export async function leaveOutErased({ records, events }: Taken, env: IngestEnv)
   const erased = await Promise.all(records.map(isErased));
   return {
     records: records.filter((_, at) => !erased[at]),
-    events: events.filter(({ ref }) => !("id" in ref && gone.has(ref.id))),
+    events: events.filter((event) => !gone.has(nameOf(event))),
   };
+}
+
+/** Under which what it speaks of stands among the erased. A request id is the app's own, and others may bear it too. */
+function nameOf({ ref, app }: FeedbackEvent): string {
+  if ("id" in ref) return ref.id;
+  return "responseId" in ref ? otherName(app ?? "", `responseId:${ref.responseId}`) : "";
 }

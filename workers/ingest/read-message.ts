@@ -7,8 +7,11 @@ export type Incoming =
   | { kind: "feedback"; events: FeedbackEvent[] }
   | { kind: "unknown"; messageId: string; bytes: Uint8Array<ArrayBuffer> };
 
-export function readMessage(message: Message): Incoming {
-  const { id, body } = message;
+export function readMessage({ id, body }: Message): Incoming {
+  return readBody({ id, body });
+}
+
+export function readBody({ id, body }: { id: string; body: unknown }): Incoming {
   if (body instanceof ArrayBuffer) return { kind: "capture", messageId: id, bytes: new Uint8Array(body) };
   if (ArrayBuffer.isView(body)) {
     const view = new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength);

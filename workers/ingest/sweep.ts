@@ -17,22 +17,29 @@ export async function sweep(env: IngestEnv, nowMs: number): Promise<void> {
   const due = objects.filter((object) => nowMs - object.uploaded.getTime() >= SWEEP_AGE_MS_MIN);
   let exchanges = 0;
   for (const group of groupBySize(due, ({ size }) => size, SWEEP_GROUP_BYTES_MAX)) {
-    const messages = group.map((object) => ({
-      kind: "capture" as const,
-      messageId: object.key,
-      bytes: packPointer(object.key),
-    }));
-    try {
-      const { stats, records } = await takeIn({ messages, env, nowMs });
-      exchanges += stats.exchanges;
-      await exportSpans(records, env);
-    } catch (error) {
-      // the objects stay, for the next sweep; the other groups need not wait for it
-      tell(listenerOf(env, console.error), { event: "sweep_failed", captures: messages.length, error });
-    }
+    exchanges += await takeSpilled(env, { keys: group.map(({ key }) => key), nowMs });
   }
   const feedback = await resolveWaiting(env.DB, nowMs);
   if (due.length + feedback > 0) {
     tell(listenerOf(env, console.log), { event: "swept", captures: due.length, exchanges, feedback });
   }
+}
+
+/** Together; where that fails one by one, so that one that can't be does not hold up the others. @returns exchanges */
+async function takeSpilled(
+  env: IngestEnv,
+  { keys, nowMs }: { keys: readonly string[]; nowMs: number },
+): Promise<number> {
+  const messages = keys.map((key) => ({ kind: "capture" as const, messageId: key, bytes: packPointer(key) }));
+  try {
+    const { stats, records } = await takeIn({ messages, env, nowMs });
+    await exportSpans(records, env);
+    return stats.exchanges;
+  } catch (error) {
+    // the objects stay, for the next sweep
+    tell(listenerOf(env, console.error), { event: "sweep_failed", captures: keys.length, error });
+  }
+  let exchanges = 0;
+  if (keys.length > 1) for (const key of keys) exchanges += await takeSpilled(env, { keys: [key], nowMs });
+  return exchanges;
 }

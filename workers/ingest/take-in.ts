@@ -64,7 +64,8 @@ export async function takeIn(options: {
     if (events.length > 0) await recordFeedback(env.DB, events, nowMs);
   }
   for (const { id, bytes, reason } of sorted.unreadable) {
-    await bury({ bucket: env.STORE, d1: env.DB, id, bytes, sealer: secretsOf(env).sealer, reason, nowMs });
+    const { sealer } = secretsOf(env);
+    await bury({ bucket: env.STORE, d1: env.DB, id, bytes, sealer, reason, again: false, nowMs });
   }
   if (sorted.spilled.length > 0) await env.STORE.delete(sorted.spilled);
   const stats = {

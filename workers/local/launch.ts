@@ -43,6 +43,8 @@ export interface LaunchOptions {
   vars?: Record<string, string>;
   /** Another entry file (absolute) for a Worker: tests put faults around it. */
   entries?: Partial<Record<WorkerName, string>>;
+  /** Seconds that a message waits before it is tried again; left out: none, so that nobody waits. The deployed config has its own. */
+  retryDelayS?: number;
   /** Gets every line that the Workers log, and Miniflare's own warnings. */
   log?: (line: string) => void;
 }
@@ -146,8 +148,11 @@ class LineLog extends Log {
 
 async function toMiniflare(worker: WorkerName, config: WorkerConfig, options: LaunchOptions): Promise<V4WorkerOptions> {
   const { modulesRules: _modulesRules, rootPath: _rootPath, ...bindings } = config.bindings;
+  const consumers = Object.entries((bindings.queueConsumers ?? {}) as Record<string, object>);
+  const retryDelay = options.retryDelayS ?? 0;
   return {
     ...bindings,
+    queueConsumers: Object.fromEntries(consumers.map(([queue, consumer]) => [queue, { ...consumer, retryDelay }])),
     name: config.name,
     modules: true,
     script: await bundleOnce(options.entries?.[worker] ?? config.entry),
