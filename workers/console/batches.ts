@@ -174,6 +174,9 @@ async function serveBeside(c: Context<ConsoleContext>, { name, contentType }: { 
   });
 }
 
+/** In winnow's own form alone: the rows before any format, and where each comes from. */
+const OWN_FILES = ["canonical", "provenance"];
+
 type Named = { ok: true; name: string; contentType: string } | { ok: false; response: Response };
 
 function nameOf(file: string, format: string | undefined): Named {
@@ -181,11 +184,11 @@ function nameOf(file: string, format: string | undefined): Named {
     const message = `format: ${format} is not one of ${EXPORT_FORMATS.join(", ")}`;
     return { ok: false, response: apiErrorResponse({ code: "bad_field", message }) };
   }
-  // its rows go with those of the other files by their numbers, whatever the format of those
-  if (file === "provenance") return { ok: true, name: "provenance.winnow.jsonl", contentType: "application/jsonl" };
+  // provenance goes with the rows of the other files by their numbers, whatever the format of those
+  if (OWN_FILES.includes(file)) return { ok: true, name: `${file}.winnow.jsonl`, contentType: "application/jsonl" };
   const known = EXAMPLE_FILES.find((one) => one === file);
   if (known === undefined) {
-    const message = `no file ${file} in a batch; there are ${[...EXAMPLE_FILES, "provenance"].join(", ")}`;
+    const message = `no file ${file} in a batch; there are ${[...EXAMPLE_FILES, ...OWN_FILES].join(", ")}`;
     return { ok: false, response: apiErrorResponse({ code: "not_found", message }) };
   }
   const chosen = format ?? DEFAULT_FORMAT[known];
