@@ -48,6 +48,15 @@ async function press(page: Page, key: string, said: string): Promise<void> {
   expect(await page.locator("[role=status]").innerText()).toBe(said);
 }
 
+/** Skips what can't be mended, as it calls tools, by the same button without any script. @returns the exchange */
+async function showMendable(page: Page): Promise<string> {
+  for (let skipped = 0; (await page.locator("summary", { hasText: "Edit" }).count()) === 0; skipped++) {
+    expect(skipped).toBeLessThan(10);
+    await Promise.all([page.waitForURL(/did=/), page.waitForEvent("load"), page.click("button[value=skipped]")]);
+  }
+  return shown(page);
+}
+
 function said(id: string, kind: string) {
   return eventually(`${kind} of ${id}`, async () => {
     const { feedback, verdict } = await detailOf(seeded.winnow, id);
@@ -83,7 +92,7 @@ describe("two reviewers at once", () => {
 
   test("mend an answer with e, skip with s, and take back with z", async () => {
     const one = person(ann);
-    const id = await shown(one);
+    const id = await showMendable(one);
     await one.keyboard.press("e");
     expect(await one.locator(":focus").getAttribute("id")).toBe("text");
     await one.keyboard.press("Control+a");
@@ -120,7 +129,7 @@ test("without any script the same forms work by mouse", async () => {
   });
   const page = await plain.newPage();
   await page.goto(`${seeded.winnow.url}/console/review`);
-  const id = await shown(page);
+  const id = await showMendable(page);
   expect(await page.locator("#letters").isVisible()).toBe(false);
   await page.locator("summary", { hasText: "Edit" }).click();
   const answer = await page.locator("#text").inputValue();

@@ -6,7 +6,7 @@ import { honestNights } from "./honest-nights.ts";
 
 const CORPORA = corpora();
 const NAMES = Object.keys(CORPORA) as (keyof typeof CORPORA)[];
-const SEEDS = [1, 2];
+const SEEDS = [1]; // CI has minutes
 const LOW = { temperature: 0.7, topK: 10 };
 
 describe.each(NAMES)("a flywheel on %s", (name) => {
