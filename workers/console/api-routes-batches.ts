@@ -33,7 +33,8 @@ export const BATCH_ROUTES: readonly ApiRoute[] = [
     method: "get",
     path: "/v1/batches/{id}/files/{file}",
     scopes: ["pull"],
-    summary: "A file of it: sft, preference, kto, eval, provenance, or canonical: all rows before any format. Ranges, ETag and digests.",
+    summary:
+      "A file of it: sft, preference, kto, eval, provenance, or canonical: all rows before any format. Ranges, ETag and digests.",
     query: batchFileSchema,
     status: 200,
     answer: "The file.",
