@@ -85,8 +85,9 @@ async function runNight(winnow: Winnow, { fromMs, pid }: { fromMs: number; pid: 
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     peakBytes = Math.max(peakBytes, readMemory(pid).rssBytes);
-    const response = await api(winnow, `/v1/runs/${id}`);
-    if (response.status === 404) continue;
+    // a step may compute for longer than a request waits
+    const response = await api(winnow, `/v1/runs/${id}`).catch(() => undefined);
+    if (response === undefined || response.status === 404) continue;
     const run = (await response.json()) as { status: string; error?: string; funnel: Record<string, number> };
     if (run.status === "failed") throw new Error(`the night failed: ${run.error}`);
     if (run.status === "done") return { funnel: run.funnel, peakBytes };
