@@ -7,6 +7,7 @@ import type { Json } from "../../shared/core/json.ts";
 import type { ProviderFormat } from "../../shared/core/providers.ts";
 import { conversationOf } from "../../shared/parse/messages-of.ts";
 import { parseCapture } from "../../shared/parse/parse-capture.ts";
+import { RECORD } from "../check/finding-of.ts";
 import { captureOf } from "../parse/capture-of.ts";
 
 type Given = Pick<Checked, "answer" | "tools"> & { prompt: Message[]; record?: Checked["record"] };
@@ -20,15 +21,6 @@ interface Recorded {
   contentType: string;
   body: string;
 }
-
-const RECORD = {
-  status: 200,
-  outcome: "complete",
-  finishReason: "stop",
-  flags: [],
-  request: null,
-  response: null,
-} as const;
 
 function rowsOf<T>(name: string): T[] {
   const path = `${folder}/${name}.jsonl`;

@@ -4,18 +4,11 @@ import { type Checked, failedCheck } from "../../shared/check/checks.ts";
 import { isRefusal } from "../../shared/check/refusal.ts";
 import { textOf } from "../../shared/check/text-of.ts";
 import type { Message } from "../../shared/core/exchange.ts";
+import { RECORD } from "./finding-of.ts";
 
 function checked(options: { record?: Partial<Checked["record"]>; answer?: Message | undefined } = {}): Checked {
   return {
-    record: {
-      status: 200,
-      outcome: "complete",
-      finishReason: "stop",
-      flags: [],
-      request: null,
-      response: null,
-      ...options.record,
-    },
+    record: { ...RECORD, ...options.record },
     prompt: [{ role: "user", content: "What is the capital of France?" }],
     tools: null,
     answer: "answer" in options ? options.answer : { role: "assistant", content: "The capital is Paris." },

@@ -59,9 +59,11 @@ export class NightRows {
 
   /** Who agrees with whom; also noted among the features. Exchanges without company are not in the map. */
   company(): Map<string, Company> {
-    const agreement = findAgreement(this.rows.map((row) => row.answer));
+    // sums depend on their order to the last bit: it is that of the ids, whichever way the rows came in
+    const rows = this.rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const agreement = findAgreement(rows.map((row) => row.answer));
     const company = new Map<string, Company>();
-    for (const [, ofTask] of Map.groupBy(this.rows, (row) => row.task)) {
+    for (const [, ofTask] of Map.groupBy(rows, (row) => row.task)) {
       const found = ofTask.flatMap((row) => agreement.get(row.id) ?? []);
       const model = fitAgreement(found);
       for (const { id } of ofTask) {
@@ -70,12 +72,12 @@ export class NightRows {
           company.set(id, { ...own, logOdds: agreementLogOdds(own, model), comparable: model.comparable });
       }
     }
-    this.noteCompany(company);
+    this.noteCompany(rows, company);
     return company;
   }
 
-  private noteCompany(company: ReadonlyMap<string, Company>): void {
-    for (const [, siblings] of Map.groupBy(this.rows, (row) => row.group)) {
+  private noteCompany(rows: readonly NightRow[], company: ReadonlyMap<string, Company>): void {
+    for (const [, siblings] of Map.groupBy(rows, (row) => row.group)) {
       const lengths = siblings.flatMap(({ features }) => (features === null ? [] : this.table.logLengthOf(features)));
       const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
       for (const { id, features } of siblings) {
