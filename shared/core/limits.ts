@@ -111,7 +111,7 @@ export const RECORD_BYTES_MAX = 4 * CAPTURE_UNPACKED_BYTES_MAX;
 /** Rows of one page of winnow's own lists. */
 export const PAGE_ROWS_MAX = 200;
 /**
- * Exchanges in the window of one run, for the memory of one isolate (some 100 B each while they are drawn). A longer
+ * Exchanges in the window of one run, for the memory of one isolate (some 90 B each while they are drawn). A longer
  * window is cut there, and the next night goes on from the cut.
  */
 export const RUN_EXCHANGES_MAX = 1_000_000;

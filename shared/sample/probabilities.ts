@@ -35,7 +35,7 @@ export function crowdsOf(items: WindowItems, caps: Caps): Crowd[] {
   });
 }
 
-function crowdedKeys(keys: Float64Array, cap: number): Set<number> {
+function crowdedKeys(keys: Uint32Array, cap: number): Set<number> {
   const crowded = new Set<number>();
   if (!(cap < keys.length)) return crowded;
   const sorted = keys.slice().sort();

@@ -1,5 +1,5 @@
 /**
- * The exchanges of one task in a window, packed: some 54 B each, so that a million fit an isolate. They come in the
+ * The exchanges of one task in a window, packed: some 38 B each, so that a million fit an isolate. They come in the
  * order of their ids.
  */
 import { quickHash } from "../core/hash.ts";
@@ -31,13 +31,8 @@ export class WindowItems {
   readonly strata: string[] = [];
   stratum = new Uint16Array(START_ROWS);
   bytes = new Uint32Array(START_ROWS);
-  /** Hashes of names; 0: none. */
-  readonly groups: Record<Grouping, Float64Array> = {
-    user: new Float64Array(START_ROWS),
-    session: new Float64Array(START_ROWS),
-    template: new Float64Array(START_ROWS),
-    prompt: new Float64Array(START_ROWS),
-  };
+  /** Hashes of names; 0: none. Of a million names some hundred pairs share one, and then what either may have. */
+  groups: Record<Grouping, Uint32Array> = emptyGroups(START_ROWS);
   private ids = new Uint8Array(START_ROWS * ID_BYTES);
   private readonly numbers = new Map<string, number>();
 
@@ -49,7 +44,7 @@ export class WindowItems {
     this.bytes[size] = item.bytes ?? 0;
     for (const grouping of GROUPINGS) {
       const name = item[grouping];
-      this.groups[grouping][size] = name == null ? 0 : quickHash(name) || 1;
+      this.groups[grouping][size] = name == null ? 0 : quickHash(name) % 2 ** 32 || 1;
     }
     this.size++;
   }
@@ -64,6 +59,11 @@ export class WindowItems {
 
   stratumAt(at: number): string {
     return this.strata[this.stratum[at] ?? 0] ?? "";
+  }
+
+  /** What caps need is not needed once it is drawn. */
+  forgetGroups(): void {
+    this.groups = emptyGroups(0);
   }
 
   private numberOf(stratum: string): number {
@@ -86,9 +86,14 @@ export class WindowItems {
     ids.set(this.ids);
     this.ids = ids;
     for (const grouping of GROUPINGS) {
-      const hashes = new Float64Array(rows);
+      const hashes = new Uint32Array(rows);
       hashes.set(this.groups[grouping]);
       this.groups[grouping] = hashes;
     }
   }
+}
+
+function emptyGroups(rows: number): Record<Grouping, Uint32Array> {
+  const columns = GROUPINGS.map((grouping) => [grouping, new Uint32Array(rows)]);
+  return Object.fromEntries(columns) as Record<Grouping, Uint32Array>;
 }

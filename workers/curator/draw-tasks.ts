@@ -36,6 +36,7 @@ export async function drawTasks(options: AppWindow): Promise<{ task: string; row
     windows.delete(task); // its columns are let go as soon as they are written
     const settings = { ...window.settings, budget: budgets.get(task) ?? 0 };
     const drawing = draw(items, drawOptions(items, { ...window, settings }));
+    items.forgetGroups();
     await putDrawing(env.STORE, { run: window.run, app, task }, drawingToBytes(items, drawing));
     drawn.push({ task, rows: drawing.drawn.size });
   }
