@@ -4,6 +4,7 @@ import type { ExchangeRecord, SegmentPlace } from "../core/exchange.ts";
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
 import { INSERT_ROWS_MAX } from "../core/limits.ts";
 import { openDatabase } from "./database.ts";
+import { type IdRange, inIdRange } from "./id-range.ts";
 import { exchanges } from "./schema.ts";
 import { dayOf } from "./spending.ts";
 
@@ -113,29 +114,16 @@ export async function readExchange(
     .get();
 }
 
-export interface ExchangeFilter {
+export interface ExchangeFilter extends IdRange {
   app?: string | undefined;
   task?: string | undefined;
   session?: string | undefined;
-  fromMs: number;
-  toMs: number;
-  /** Rows after this id, in the order asked for. */
-  afterId?: string | undefined;
-  /** Otherwise the oldest come first. */
-  newestFirst?: boolean | undefined;
   rowsMax: number;
 }
 
-/** Rows with `fromMs` ≤ time < `toMs`, a page at a time. */
+/** A page at a time. */
 export async function listExchanges(d1: D1Database, filter: ExchangeFilter): Promise<ExchangeRow[]> {
-  const conditions: SQL[] = [
-    gte(exchanges.id, idLowerBound(filter.fromMs) as ExchangeId),
-    lt(exchanges.id, idLowerBound(filter.toMs) as ExchangeId),
-  ];
-  const { afterId, newestFirst } = filter;
-  if (afterId !== undefined) {
-    conditions.push(newestFirst ? sql`${exchanges.id} < ${afterId}` : sql`${exchanges.id} > ${afterId}`);
-  }
+  const conditions = [inIdRange(filter)];
   if (filter.app !== undefined) conditions.push(eq(exchanges.app, filter.app));
   if (filter.task !== undefined) conditions.push(eq(exchanges.task, filter.task));
   if (filter.session !== undefined) conditions.push(eq(exchanges.session, filter.session));
@@ -143,7 +131,7 @@ export async function listExchanges(d1: D1Database, filter: ExchangeFilter): Pro
     .select()
     .from(exchanges)
     .where(and(...conditions))
-    .orderBy(newestFirst ? desc(exchanges.id) : asc(exchanges.id))
+    .orderBy(filter.newestFirst ? desc(exchanges.id) : asc(exchanges.id))
     .limit(filter.rowsMax);
 }
 

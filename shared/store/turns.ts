@@ -1,5 +1,5 @@
 /** Exchanges as turns of conversations: which goes on from which (shared/split/conversations.ts). */
-import { and, asc, gt, sql } from "drizzle-orm";
+import { and, asc, sql } from "drizzle-orm";
 import type { ExchangeId } from "../core/ids.ts";
 import { INSERT_ROWS_MAX, TURN_PAGE_ROWS } from "../core/limits.ts";
 import type { Turn } from "../split/conversations.ts";
@@ -18,7 +18,7 @@ export async function listTurns(d1: D1Database, filter: WindowFilter): Promise<T
     const page = await database
       .select(TURN_COLUMNS)
       .from(exchanges)
-      .where(and(inWindow(filter), afterId === undefined ? undefined : gt(id, afterId)))
+      .where(inWindow({ ...filter, afterId }))
       .orderBy(asc(id))
       .limit(TURN_PAGE_ROWS);
     turns.push(...page);

@@ -1,25 +1,21 @@
 /** The exchanges of a run's window, as far as it takes to plan the night. */
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { FeedbackKind } from "../core/feedback.ts";
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
 import { openDatabase } from "./database.ts";
 import type { ExchangeRow } from "./exchanges.ts";
+import { type IdRange, inIdRange } from "./id-range.ts";
 import { exchanges, feedback } from "./schema.ts";
 
 const { id, app, task, user, session, conversation, template, prompt, outputTokens, segmentLength } = exchanges;
 
-export interface WindowFilter {
-  fromMs: number;
-  toMs: number;
+export interface WindowFilter extends IdRange {
   app: string | null;
   task: string | null;
 }
 
 export function inWindow(filter: WindowFilter): SQL | undefined {
-  const conditions: SQL[] = [
-    gte(id, idLowerBound(filter.fromMs) as ExchangeId),
-    lt(id, idLowerBound(filter.toMs) as ExchangeId),
-  ];
+  const conditions = [inIdRange(filter)];
   if (filter.app !== null) conditions.push(eq(exchanges.app, filter.app));
   if (filter.task !== null) conditions.push(eq(exchanges.task, filter.task));
   return and(...conditions);
@@ -56,13 +52,12 @@ export type SampledRow = Pick<ExchangeRow, keyof typeof SAMPLED_COLUMNS>;
 /** Of a window, as far as it takes to draw from it, a page at a time in the order of their ids. */
 export async function listSampled(
   d1: D1Database,
-  filter: WindowFilter & { afterId: ExchangeId | undefined; rowsMax: number },
+  filter: WindowFilter & { rowsMax: number },
 ): Promise<SampledRow[]> {
-  const { afterId } = filter;
   return openDatabase(d1)
     .select(SAMPLED_COLUMNS)
     .from(exchanges)
-    .where(and(inWindow(filter), afterId === undefined ? undefined : gt(id, afterId)))
+    .where(inWindow(filter))
     .orderBy(asc(id))
     .limit(filter.rowsMax);
 }

@@ -1,0 +1,25 @@
+/**
+ * Exchanges of a time, or of what is left of it after a page. One bound on each side: of two on the same side SQLite seeks by the
+ * first and reads on from there to the second, so that every page would read those before it again, and D1 bills rows read.
+ */
+import { and, gt, gte, lt, type SQL } from "drizzle-orm";
+import { type ExchangeId, idLowerBound } from "../core/ids.ts";
+import { exchanges } from "./schema.ts";
+
+export interface IdRange {
+  /** `fromMs` ≤ time < `toMs`. */
+  fromMs: number;
+  toMs: number;
+  /** Those that come after this one, in the order asked for; undefined: all. */
+  afterId?: string | undefined;
+  /** Otherwise the oldest come first. */
+  newestFirst?: boolean | undefined;
+}
+
+export function inIdRange({ fromMs, toMs, afterId, newestFirst = false }: IdRange): SQL | undefined {
+  const [from, to] = [idLowerBound(fromMs), idLowerBound(toMs)] as [ExchangeId, ExchangeId];
+  const after = afterId as ExchangeId | undefined;
+  if (after === undefined) return and(gte(exchanges.id, from), lt(exchanges.id, to));
+  if (newestFirst) return and(gte(exchanges.id, from), lt(exchanges.id, after < to ? after : to));
+  return and(after < from ? gte(exchanges.id, from) : gt(exchanges.id, after), lt(exchanges.id, to));
+}
