@@ -1,5 +1,5 @@
 /** Exchange rows in D1: written in bulk, read by id and by time. */
-import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gte, type SQL, sql } from "drizzle-orm";
 import type { ExchangeRecord, SegmentPlace } from "../core/exchange.ts";
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
 import { INSERT_ROWS_MAX } from "../core/limits.ts";

@@ -50,10 +50,7 @@ const SAMPLED_COLUMNS = { id, app, task, user, session, conversation, template, 
 export type SampledRow = Pick<ExchangeRow, keyof typeof SAMPLED_COLUMNS>;
 
 /** Of a window, as far as it takes to draw from it, a page at a time in the order of their ids. */
-export async function listSampled(
-  d1: D1Database,
-  filter: WindowFilter & { rowsMax: number },
-): Promise<SampledRow[]> {
+export async function listSampled(d1: D1Database, filter: WindowFilter & { rowsMax: number }): Promise<SampledRow[]> {
   return openDatabase(d1)
     .select(SAMPLED_COLUMNS)
     .from(exchanges)
