@@ -182,7 +182,7 @@ export const RUN_PAGE_ROWS = 1_000;
 /** Rows of six short columns each, read from D1 in one query of a run: some 2 MB. */
 export const TURN_PAGE_ROWS = 10_000;
 /** Of a task's calls, read for its readiness: of more, a share of every hour is read and scaled. */
-export const READINESS_ROWS_MAX = 200_000;
+export const READINESS_ROWS_MAX = 100_000;
 /** Feedback and labelled exchanges of those days. */
 export const READINESS_FEEDBACK_ROWS_MAX = 200_000;
 export const READINESS_LABELLED_ROWS_MAX = 20_000;

@@ -7,7 +7,7 @@ import { idTimeMs } from "../core/ids.ts";
 import { priceMicros } from "../parse/price.ts";
 import { type LabelledRow, tallyGood, tallyLabels } from "../readiness/tally-labels.ts";
 import type { CostFacts, ModelFacts, TaskFacts, TokenMeans, UnitPrices } from "../readiness/task-facts.ts";
-import { type CallTotals, readCallDays, readCallModels, readCallTemplates, readCallTotals } from "./readiness-calls.ts";
+import { type CallTotals, readCallModels, readCalls, readCallTemplates } from "./readiness-calls.ts";
 import { listLabelled, readFailures, type TaskWindow } from "./readiness-labels.ts";
 import { readSlices } from "./readiness-slices.ts";
 
@@ -24,10 +24,10 @@ export async function readTaskFacts({ d1, bucket }: FactStorage, window: TaskWin
   const recentFromMs = Math.max(window.fromMs, window.toMs - RECENT_DAYS * DAY_MS);
   const { readShare, slices } = await readSlices(d1, window);
   const query = { ...window, recentFromMs, readShare, slices };
-  const totals = await readCallTotals(d1, query);
-  if (totals === undefined) return undefined;
-  const [byDay, templates, models, { labelled, cut }] = await Promise.all([
-    readCallDays(d1, query),
+  const calls = await readCalls(d1, query);
+  if (calls === undefined) return undefined;
+  const { totals, byDay } = calls;
+  const [{ templates, templateCount }, models, { labelled, cut }] = await Promise.all([
     readCallTemplates(d1, query),
     readCallModels(d1, query),
     listLabelled(d1, window),
@@ -50,7 +50,7 @@ export async function readTaskFacts({ d1, bucket }: FactStorage, window: TaskWin
       labels: tallyLabels(labelled.filter(({ atMs }) => atMs >= recentFromMs)),
     },
     templates: withLabels(templates, labelled, { of: templateOf, in: templateOf }),
-    templateCount: totals.templateCount,
+    templateCount,
     templatedCalls: totals.templatedCalls,
     models: withLabels(models, labelled, { of: modelKey, in: modelKey }),
     tokens,

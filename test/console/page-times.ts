@@ -11,7 +11,8 @@ import { idOf, launchSeeded } from "./seeded-winnow.ts";
 import { visit } from "./visitor.ts";
 
 const EXCHANGES = 100_000;
-const AGE_MS = 30 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const AGE_MS = 30 * DAY_MS;
 /** D1's longest statement would be too much at once. */
 const ROWS_A_STATEMENT = 5_000;
 const TIMES = 3;
@@ -69,6 +70,14 @@ async function multiply(winnow: Winnow): Promise<void> {
     select id, 'thumb', '', 'u' || substr(id, 34), '', case when substr(id, 35) < '60' then '"down"' else '"up"' end, null, ?1, id
     from exchanges where substr(id, 34, 1) in ('0', '1') on conflict do nothing`;
   await db.prepare(said).bind(nowMs).run();
+  const spent = `insert into spending (day, app, calls, input_tokens, output_tokens, cost_usd_micros)
+    select date(?1 / 1000, 'unixepoch', '-' || value || ' days'), 'demo', ?2, 0, 0, 0 from json_each(?3)
+    where true on conflict do update set calls = calls + excluded.calls`;
+  const days = Array.from({ length: AGE_MS / DAY_MS }, (_, day) => day);
+  await db
+    .prepare(spent)
+    .bind(nowMs, EXCHANGES / days.length, JSON.stringify(days))
+    .run();
   const count = await db
     .prepare("select (select count(*) from exchanges) as calls, (select count(*) from feedback) as said")
     .first();

@@ -211,7 +211,7 @@ test("reads a part of each hour of a busy winnow, and scales what it counts up t
   const spend = `insert into spending (day, app, calls, input_tokens, output_tokens, cost_usd_micros)
     values (?, 'elsewhere', ?, 0, 0, 0)`;
   const day = new Date(LATER_MS).toISOString().slice(0, 10);
-  await db.prepare(spend).bind(day, 2_000_000).run();
+  await db.prepare(spend).bind(day, 1_000_000).run();
   try {
     const response = await api(winnow, "/v1/tasks/busy/readiness");
     const { facts, cautions } = (await response.json()) as Readiness;
