@@ -28,6 +28,7 @@ const BODY = JSON.stringify({
 const provider = await startFlakyProvider();
 const winnow = await launch({
   retryDelayS: RETRY_DELAY_S,
+  batchTimeoutS: "deployed",
   secrets: { WINNOW_SECRET: SECRET },
   providers: { flaky: { baseUrl: provider.baseUrl, format: "openai" } },
   entries: { ingest: join(import.meta.dirname, "../faults/faulty-ingest.ts") },

@@ -44,24 +44,28 @@ export async function lossesOf(winnow: Winnow): Promise<Record<string, number>> 
 }
 
 export async function keysUnder(winnow: Winnow, prefix: string): Promise<string[]> {
+  return (await objectsUnder(winnow, prefix)).map(({ key }) => key);
+}
+
+async function objectsUnder(winnow: Winnow, prefix: string): Promise<R2Object[]> {
   const { objects, truncated } = await (await winnow.bucket()).list({ prefix });
   if (truncated) throw new Error(`more than one page of objects under "${prefix}"`);
-  return objects.map(({ key }) => key);
+  return objects;
 }
+
+/** By winnow, then by key and version: what was unpacked for one look need not be for the next. */
+const UNPACKED = new WeakMap<Winnow, Map<string, Buffer>>();
 
 /** Every object and every row, by key or table, unpacked, and opened where it is sealed. */
 export async function everythingOf(winnow: Winnow): Promise<Map<string, Buffer>> {
-  const { WINNOW_SECRET } = await winnow.miniflare.getBindings<{ WINNOW_SECRET: string }>("winnow-ingest");
-  const sealer = new Sealer(WINNOW_SECRET);
+  const unpacked = UNPACKED.get(winnow) ?? new Map<string, Buffer>();
+  UNPACKED.set(winnow, unpacked);
   const all = new Map<string, Buffer>();
-  const bucket = await winnow.bucket();
-  for (const key of await keysUnder(winnow, "")) {
-    const object = await bucket.get(key);
-    if (object === null) continue; // taken in meanwhile
-    const bytes = Buffer.from(await sealer.open(new Uint8Array(await object.arrayBuffer())));
-    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const metadata = JSON.stringify([key, object.customMetadata, object.httpMetadata]);
-    all.set(key, Buffer.concat([Buffer.from(metadata), isGzip ? gunzipSync(bytes) : bytes]));
+  for (const { key, version } of await objectsUnder(winnow, "")) {
+    const bytes = unpacked.get(`${key} ${version}`) ?? (await unpack(winnow, key));
+    if (bytes === undefined) continue; // taken in meanwhile
+    unpacked.set(`${key} ${version}`, bytes);
+    all.set(key, bytes);
   }
   const d1 = await winnow.db();
   const tables = await d1
@@ -74,9 +78,19 @@ export async function everythingOf(winnow: Winnow): Promise<Map<string, Buffer>>
   return all;
 }
 
-/** Where a text is stored, as it is or in base64. */
-export async function placesOf(winnow: Winnow, text: string): Promise<string[]> {
-  const spellings = [text, ...[0, 1, 2].map((shift) => base64Core(text, shift))];
+async function unpack(winnow: Winnow, key: string): Promise<Buffer | undefined> {
+  const object = await (await winnow.bucket()).get(key);
+  if (object === null) return undefined;
+  const { WINNOW_SECRET } = await winnow.miniflare.getBindings<{ WINNOW_SECRET: string }>("winnow-ingest");
+  const bytes = Buffer.from(await new Sealer(WINNOW_SECRET).open(new Uint8Array(await object.arrayBuffer())));
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const metadata = JSON.stringify([key, object.customMetadata, object.httpMetadata]);
+  return Buffer.concat([Buffer.from(metadata), isGzip ? gunzipSync(bytes) : bytes]);
+}
+
+/** Where any of the texts is stored, as it is or in base64. */
+export async function placesOf(winnow: Winnow, ...texts: string[]): Promise<string[]> {
+  const spellings = texts.flatMap((text) => [text, ...[0, 1, 2].map((shift) => base64Core(text, shift))]);
   const all = await everythingOf(winnow);
   return [...all].filter(([, bytes]) => spellings.some((spelling) => bytes.includes(spelling))).map(([place]) => place);
 }

@@ -22,13 +22,15 @@ export function launchStubs(options: Partial<LaunchOptions> = {}): Promise<Winno
 /** Much, as a machine may be busy: what comes is seen as it comes. */
 const WAIT_MS = 120_000;
 
-/** Looks until there is something. */
+const LOOK_MS = { first: 20, last: 400 };
+
+/** Looks until there is something, ever more seldom: each look costs what it looks at some of its time. */
 export async function eventually<T>(what: string, look: () => Promise<T | null | undefined>): Promise<T> {
   const endMs = Date.now() + WAIT_MS;
-  while (Date.now() < endMs) {
+  for (let lookMs = LOOK_MS.first; Date.now() < endMs; lookMs = Math.min(1.3 * lookMs, LOOK_MS.last)) {
     const seen = await look();
     if (seen !== null && seen !== undefined) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
   throw new Error(`waited two minutes for ${what}`);
 }

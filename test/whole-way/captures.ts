@@ -13,6 +13,9 @@ export const SECRET = "a secret for tests, of 32 characters or more";
 export const SIGNER = new MacSigner(SECRET);
 export const KEY = await makeKey(LOCAL_CLAIMS, SIGNER);
 
+const BATCH_MESSAGES_MAX = 100;
+const BATCH_BYTES_MAX = 256_000;
+
 export interface Wanted {
   /** Makes the id: the same name and time, the same id. */
   name: string;
@@ -87,7 +90,24 @@ export async function takeIn(winnow: Winnow, wanted: readonly Wanted[]): Promise
 
 export async function sendCaptures(winnow: Winnow, wanted: readonly Wanted[]): Promise<void> {
   const queue = await winnow.miniflare.getQueueProducer("CAPTURE", "winnow-gateway");
-  for (const one of wanted) await queue.send(packCapture(captureOf(one)), { contentType: "bytes" });
+  for (const messages of inBatches(wanted.map((one) => packCapture(captureOf(one))))) await queue.sendBatch(messages);
+}
+
+/** As large as a queue takes them. */
+function inBatches(packed: readonly Uint8Array[]): { body: Uint8Array; contentType: "bytes" }[][] {
+  const batches: { body: Uint8Array; contentType: "bytes" }[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const body of packed) {
+    const last = batches.at(-1);
+    if (last === undefined || last.length === BATCH_MESSAGES_MAX || bytes + body.length > BATCH_BYTES_MAX) {
+      batches.push([{ body, contentType: "bytes" }]);
+      bytes = body.length;
+    } else {
+      last.push({ body, contentType: "bytes" });
+      bytes += body.length;
+    }
+  }
+  return batches;
 }
 
 export function api(winnow: Winnow, path: string, init: RequestInit & { key?: string } = {}): Promise<Response> {

@@ -45,9 +45,16 @@ export interface LaunchOptions {
   entries?: Partial<Record<WorkerName, string>>;
   /** Seconds that a message waits before it is tried again; left out: none, so that nobody waits. The deployed config has its own. */
   retryDelayS?: number;
+  /**
+   * Seconds that a batch waits for more messages; left out: hardly any, so that what is called is there at once. "deployed": as the
+   * config of the consumer says, for what measures batches.
+   */
+  batchTimeoutS?: number | "deployed";
   /** Gets every line that the Workers log, and Miniflare's own warnings. */
   log?: (line: string) => void;
 }
+
+const BATCH_TIMEOUT_S = 0.2;
 
 export interface Winnow {
   /** The gateway's, without a trailing slash. */
@@ -149,10 +156,11 @@ class LineLog extends Log {
 async function toMiniflare(worker: WorkerName, config: WorkerConfig, options: LaunchOptions): Promise<V4WorkerOptions> {
   const { modulesRules: _modulesRules, rootPath: _rootPath, ...bindings } = config.bindings;
   const consumers = Object.entries((bindings.queueConsumers ?? {}) as Record<string, object>);
-  const retryDelay = options.retryDelayS ?? 0;
+  const { retryDelayS: retryDelay = 0, batchTimeoutS: maxBatchTimeout = BATCH_TIMEOUT_S } = options;
+  const waits = { retryDelay, ...(maxBatchTimeout !== "deployed" && { maxBatchTimeout }) };
   return {
     ...bindings,
-    queueConsumers: Object.fromEntries(consumers.map(([queue, consumer]) => [queue, { ...consumer, retryDelay }])),
+    queueConsumers: Object.fromEntries(consumers.map(([queue, consumer]) => [queue, { ...consumer, ...waits }])),
     name: config.name,
     modules: true,
     script: await bundleOnce(options.entries?.[worker] ?? config.entry),
