@@ -8,6 +8,8 @@ export default defineConfig({
     // what hangs ends; how long a test takes says nothing on a machine that others use too
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // several at once on two cores: helpers of the collector would stand in each other's way
+    execArgv: ["--single-threaded-gc"],
     // most files wait for queues far longer than they compute
     maxWorkers: 4,
     projects: [

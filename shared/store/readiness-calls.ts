@@ -1,4 +1,4 @@
-/** For readiness: what the calls of a task come to, over all, by day, by version of the prompt and by model. */
+/** For readiness: what the calls of a task come to, over all, by day and by model; and by version of the prompt. */
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
 import type { DayFacts, ModelFacts, TemplateFacts } from "../readiness/task-facts.ts";
 import type { Slices } from "./readiness-slices.ts";
@@ -35,78 +35,101 @@ const ROWS = `from json_each(?1) as slice
  cross join exchanges on exchanges.id >= slice.value ->> 1 and exchanges.id < slice.value ->> 2
  where app = ?2 and task = ?3 and outcome <> 'upstream_error'`;
 
-/** Sums, as the totals are made of them; each beside how many calls have such a number at all. */
-const DAYS = `select slice.value ->> 0 as dayMs, min(exchanges.id) as firstId, count(*) as calls,
+/** Sums, as means over more than one group are made of them; each beside how many calls have such a number at all. */
+const GROUPS = `select slice.value ->> 0 as dayMs, provider, model, min(exchanges.id) as firstId, count(*) as calls,
    coalesce(sum(exchanges.id >= ?4), 0) as recentCalls, coalesce(sum(finish_reason = 'length'), 0) as cutAnswers,
-   count(template) as templatedCalls, count(cost_usd_micros) as pricedCalls, sum(cost_usd_micros) as costUsdMicros,
-   count(input_tokens) as inputCalls, sum(input_tokens) as inputTokens,
-   count(cached_input_tokens) as cachedInputCalls, sum(cached_input_tokens) as cachedInputTokens,
-   count(output_tokens) as outputCalls, sum(output_tokens) as outputTokens ${ROWS}
- group by 1 order by 1`;
+   count(template) as templatedCalls, count(cost_usd_micros) as pricedCalls, total(cost_usd_micros) as costUsdMicros,
+   count(input_tokens) as inputCalls, total(input_tokens) as inputTokens,
+   count(cached_input_tokens) as cachedInputCalls, total(cached_input_tokens) as cachedInputTokens,
+   count(output_tokens) as outputCalls, total(output_tokens) as outputTokens ${ROWS}
+ group by 1, 2, 3 order by 1, 2, 3`;
 
-interface DayRow {
+/** The calls of one day with one model. */
+interface Group {
   dayMs: number;
+  provider: string;
+  model: string | null;
   firstId: ExchangeId;
   calls: number;
   recentCalls: number;
   cutAnswers: number;
   templatedCalls: number;
   pricedCalls: number;
-  costUsdMicros: number | null;
+  costUsdMicros: number;
   inputCalls: number;
-  inputTokens: number | null;
+  inputTokens: number;
   cachedInputCalls: number;
-  cachedInputTokens: number | null;
+  cachedInputTokens: number;
   outputCalls: number;
-  outputTokens: number | null;
+  outputTokens: number;
+}
+
+export interface Calls {
+  totals: CallTotals;
+  byDay: DayFacts[];
+  /** The most used first. */
+  models: Omit<ModelFacts, "labels">[];
 }
 
 /** undefined: there are none. */
-export async function readCalls(
-  d1: D1Database,
-  query: CallsQuery,
-): Promise<{ totals: CallTotals; byDay: DayFacts[] } | undefined> {
-  const statement = d1.prepare(DAYS).bind(...bound(query), idLowerBound(query.recentFromMs));
-  const { results: days } = await statement.all<DayRow>();
-  const [first] = days;
+export async function readCalls(d1: D1Database, query: CallsQuery): Promise<Calls | undefined> {
+  const statement = d1.prepare(GROUPS).bind(...bound(query), idLowerBound(query.recentFromMs));
+  const { results: groups } = await statement.all<Group>();
+  const [first] = groups;
   if (first === undefined) return undefined;
   const whole = scale(query);
-  const byDay = days.map(({ dayMs, calls, inputTokens, inputCalls }) => ({
+  const byDay = [...Map.groupBy(groups, ({ dayMs }) => dayMs)].map(([dayMs, own]) => ({
     dayMs,
-    calls: whole(calls),
-    inputTokens: meanOf(inputTokens, inputCalls),
+    calls: whole(sum(own, "calls")),
+    inputTokens: mean(own, "inputTokens", "inputCalls"),
   }));
-  const sum = (of: (day: DayRow) => number | null) => days.reduce((total, day) => total + (of(day) ?? 0), 0);
-  const count = (of: (day: DayRow) => number) => whole(sum(of));
-  const totals: CallTotals = {
-    firstId: first.firstId,
-    calls: count(({ calls }) => calls),
-    recentCalls: count(({ recentCalls }) => recentCalls),
-    cutAnswers: count(({ cutAnswers }) => cutAnswers),
-    templatedCalls: count(({ templatedCalls }) => templatedCalls),
-    pricedCalls: count(({ pricedCalls }) => pricedCalls),
-    inputTokens: meanOf(
-      sum(({ inputTokens }) => inputTokens),
-      sum(({ inputCalls }) => inputCalls),
-    ),
-    cachedInputTokens: meanOf(
-      sum(({ cachedInputTokens }) => cachedInputTokens),
-      sum(({ cachedInputCalls }) => cachedInputCalls),
-    ),
-    outputTokens: meanOf(
-      sum(({ outputTokens }) => outputTokens),
-      sum(({ outputCalls }) => outputCalls),
-    ),
-    costUsdMicros: meanOf(
-      sum(({ costUsdMicros }) => costUsdMicros),
-      sum(({ pricedCalls }) => pricedCalls),
-    ),
-  };
-  return { totals, byDay };
+  return { totals: totalsOf(groups, whole), byDay, models: modelsOf(groups, whole) };
 }
 
-function meanOf(sum: number | null, count: number): number | null {
-  return count === 0 ? null : (sum ?? 0) / count;
+function totalsOf(groups: readonly Group[], whole: (count: number) => number): CallTotals {
+  return {
+    firstId: groups.map(({ firstId }) => firstId).reduce((a, b) => (a < b ? a : b)),
+    calls: whole(sum(groups, "calls")),
+    recentCalls: whole(sum(groups, "recentCalls")),
+    cutAnswers: whole(sum(groups, "cutAnswers")),
+    templatedCalls: whole(sum(groups, "templatedCalls")),
+    pricedCalls: whole(sum(groups, "pricedCalls")),
+    inputTokens: mean(groups, "inputTokens", "inputCalls"),
+    cachedInputTokens: mean(groups, "cachedInputTokens", "cachedInputCalls"),
+    outputTokens: mean(groups, "outputTokens", "outputCalls"),
+    costUsdMicros: mean(groups, "costUsdMicros", "pricedCalls"),
+  };
+}
+
+function modelsOf(groups: readonly Group[], whole: (count: number) => number): Calls["models"] {
+  const named = groups.flatMap((group) => (group.model === null ? [] : { ...group, model: group.model }));
+  const models = [...Map.groupBy(named, ({ provider, model }) => JSON.stringify([provider, model])).values()];
+  return models
+    .flatMap((own) => {
+      const [one] = own;
+      if (one === undefined) return [];
+      const { provider, model } = one;
+      const costUsdMicrosPerCall = mean(own, "costUsdMicros", "pricedCalls");
+      return { provider, model, calls: whole(sum(own, "calls")), costUsdMicrosPerCall };
+    })
+    .sort((a, b) => b.calls - a.calls || compare(a.provider, b.provider) || compare(a.model, b.model))
+    .slice(0, MODELS_MAX);
+}
+
+type Counted = Exclude<keyof Group, "provider" | "model" | "firstId">;
+
+function sum(groups: readonly Group[], field: Counted): number {
+  return groups.reduce((total, group) => total + group[field], 0);
+}
+
+/** null: none of the calls has such a number. */
+function mean(groups: readonly Group[], field: Counted, calls: Counted): number | null {
+  const count = sum(groups, calls);
+  return count === 0 ? null : sum(groups, field) / count;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 const TEMPLATES = `select template, min(exchanges.id) as firstId, max(exchanges.id) as lastId, count(*) as calls,
@@ -137,18 +160,6 @@ export async function readCallTemplates(
     recentCalls: whole(recentCalls),
   }));
   return { templates, templateCount: results[0]?.templateCount ?? 0 };
-}
-
-const MODELS = `select provider, model, count(*) as calls, avg(cost_usd_micros) as costUsdMicrosPerCall ${ROWS}
-   and model is not null
- group by provider, model order by calls desc, provider, model limit ${MODELS_MAX}`;
-
-export async function readCallModels(d1: D1Database, query: CallsQuery): Promise<Omit<ModelFacts, "labels">[]> {
-  const { results } = await d1
-    .prepare(MODELS)
-    .bind(...bound(query))
-    .all<Omit<ModelFacts, "labels">>();
-  return results.map((model) => ({ ...model, calls: scale(query)(model.calls) }));
 }
 
 function bound({ slices, app, task }: CallsQuery): [string, string, string] {

@@ -7,7 +7,7 @@ import { idTimeMs } from "../core/ids.ts";
 import { priceMicros } from "../parse/price.ts";
 import { type LabelledRow, tallyGood, tallyLabels } from "../readiness/tally-labels.ts";
 import type { CostFacts, ModelFacts, TaskFacts, TokenMeans, UnitPrices } from "../readiness/task-facts.ts";
-import { type CallTotals, readCallModels, readCalls, readCallTemplates } from "./readiness-calls.ts";
+import { type CallTotals, readCalls, readCallTemplates } from "./readiness-calls.ts";
 import { listLabelled, readFailures, type TaskWindow } from "./readiness-labels.ts";
 import { readSlices } from "./readiness-slices.ts";
 
@@ -26,10 +26,9 @@ export async function readTaskFacts({ d1, bucket }: FactStorage, window: TaskWin
   const query = { ...window, recentFromMs, readShare, slices };
   const calls = await readCalls(d1, query);
   if (calls === undefined) return undefined;
-  const { totals, byDay } = calls;
-  const [{ templates, templateCount }, models, { labelled, cut }] = await Promise.all([
+  const { totals, byDay, models } = calls;
+  const [{ templates, templateCount }, { labelled, cut }] = await Promise.all([
     readCallTemplates(d1, query),
-    readCallModels(d1, query),
     listLabelled(d1, window),
   ]);
   const tokens = tokensOf(totals);
@@ -55,7 +54,7 @@ export async function readTaskFacts({ d1, bucket }: FactStorage, window: TaskWin
     models: withLabels(models, labelled, { of: modelKey, in: modelKey }),
     tokens,
     cost: costOf(totals, main && tokens ? pricesOf(main, { tokens, atMs: window.toMs }) : null),
-    ...(await readFailures(bucket, labelled)),
+    ...(await readFailures({ d1, bucket }, labelled)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** For readiness: the exchanges of a task that people spoke of outright, and of the newest of them the words. */
-import { and, desc, gte, inArray, lt } from "drizzle-orm";
+import { and, desc, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Message } from "../core/exchange.ts";
 import type { Feedback, FeedbackKind } from "../core/feedback.ts";
 import { type ExchangeId, idLowerBound, idTimeMs } from "../core/ids.ts";
@@ -28,7 +28,8 @@ import { inWindow } from "./windows.ts";
 const LABELLING: FeedbackKind[] = ["thumb", "rating", "correction", "accepted", "review"];
 
 const { id, app, user, template, provider, model, prompt, segment, segmentOffset, segmentLength } = exchanges;
-const COLUMNS = { id, app, user, template, provider, model, prompt, segment, segmentOffset, segmentLength };
+const COLUMNS = { id, app, user, template, provider, model, prompt };
+const PLACE = { id, segment, segmentOffset, segmentLength };
 
 export interface TaskWindow {
   app: string;
@@ -37,7 +38,7 @@ export interface TaskWindow {
   toMs: number;
 }
 
-export type LabelledExchange = LabelledRow & Stored & { id: ExchangeId; correction: string | null };
+export type LabelledExchange = LabelledRow & { id: ExchangeId; correction: string | null };
 
 /** The newest, in the order of their ids. `cut`: there are older ones that were not read. */
 export async function listLabelled(
@@ -78,7 +79,7 @@ function labelling({ fromMs, toMs }: TaskWindow) {
   );
 }
 
-type Row = Stored & Pick<LabelledExchange, "id" | "template" | "provider" | "model" | "prompt">;
+type Row = Pick<LabelledExchange, "id" | "template" | "provider" | "model" | "prompt">;
 
 /** undefined: what stands labels nothing, as all that did was taken back. */
 function labelOf(row: Row, said: readonly Feedback[]): LabelledExchange | undefined {
@@ -100,7 +101,7 @@ function labelOf(row: Row, said: readonly Feedback[]): LabelledExchange | undefi
 
 /** Reads the newest failures and the newest good ones; a record that is gone, or was kept without its words, is left out. */
 export async function readFailures(
-  bucket: R2Bucket,
+  { d1, bucket }: { d1: D1Database; bucket: R2Bucket },
   labelled: readonly LabelledExchange[],
 ): Promise<{ failures: FailureFacts; corrections: CorrectionFacts }> {
   const failed = labelled.filter(({ verdict }) => verdict === "bad" || verdict === "corrected");
@@ -108,7 +109,7 @@ export async function readFailures(
   const chosen = [...failed.slice(-READINESS_RECORDS_ROWS_MAX), ...good.slice(-READINESS_RECORDS_ROWS_MAX)];
   const spokenOf: (SpokenOf & { id: ExchangeId })[] = [];
   const corrections: CorrectionFacts = { read: 0, addingFacts: 0 };
-  for await (const { row, record } of readRecords(bucket, chosen)) {
+  for await (const { row, record } of readRecords(bucket, await placed(d1, chosen))) {
     if (record === undefined) continue;
     const texts = textsOf(messagesOf(record));
     if (texts === undefined) continue;
@@ -125,6 +126,20 @@ export async function readFailures(
     goodWeight: good.length / Math.max(1, spokenOf.length - read),
   });
   return { failures: { read, clusters }, corrections };
+}
+
+/** With where their records lie; one that has been erased meanwhile lies nowhere. */
+async function placed(d1: D1Database, chosen: readonly LabelledExchange[]): Promise<(LabelledExchange & Stored)[]> {
+  const ids = JSON.stringify(chosen.map((row) => row.id));
+  const rows = await openDatabase(d1)
+    .select(PLACE)
+    .from(exchanges)
+    .where(sql`${id} in (select value from json_each(${ids}))`);
+  const places = new Map(rows.map((row) => [row.id, row]));
+  return chosen.flatMap((row) => {
+    const place = places.get(row.id);
+    return place === undefined ? [] : { ...row, ...place };
+  });
 }
 
 /** The question as its words alone, which hold on to nothing of a large body; undefined where nothing was kept. */

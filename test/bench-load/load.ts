@@ -10,6 +10,7 @@ import { launch } from "../../workers/local/launch.ts";
 import { type FaultPlan, NO_FAULTS, PLAN_KEY } from "../faults/faulty.ts";
 import { startFlakyProvider } from "../faults/flaky-provider.ts";
 import { KEY, SECRET } from "../whole-way/captures.ts";
+import { HeapWatch, type Live } from "./heaps.ts";
 
 const { values } = parseArgs({ options: { minutes: { type: "string" }, clients: { type: "string" } } });
 const minutes = Number(values.minutes ?? 10);
@@ -29,6 +30,7 @@ const provider = await startFlakyProvider();
 const winnow = await launch({
   retryDelayS: RETRY_DELAY_S,
   batchTimeoutS: "deployed",
+  inspectorPort: 0,
   secrets: { WINNOW_SECRET: SECRET },
   providers: { flaky: { baseUrl: provider.baseUrl, format: "openai" } },
   entries: { ingest: join(import.meta.dirname, "../faults/faulty-ingest.ts") },
@@ -43,7 +45,8 @@ interface Part {
 
 let part: Part = { calls: 0, through: [], direct: [], failed: 0 };
 let sent = 0;
-const memory: number[] = [];
+/** MiB, a tenth each. */
+const memory: { resident: number; ours: number; others: number }[] = [];
 const total: Part = { calls: 0, through: [], direct: [], failed: 0 };
 let running = true;
 
@@ -94,8 +97,8 @@ function percentile(values: readonly number[], share: number): string {
 }
 
 /** MiB a minute, by least squares, of the second half: in the first heaps fill, and the outage is in it. */
-function slopeOf(memory: readonly number[]): string {
-  const points = memory.flatMap((mib, at) => (at < TENTHS / 2 ? [] : [[(at * minutes) / TENTHS, mib] as const]));
+function slopeOf(sizes: readonly number[]): string {
+  const points = sizes.flatMap((mib, at) => (at < TENTHS / 2 ? [] : [[(at * minutes) / TENTHS, mib] as const]));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, mib]) => mib))];
   const [above, below] = [points.map(([at, mib]) => (at - x) * (mib - y)), points.map(([at]) => (at - x) ** 2)].map(
@@ -108,11 +111,23 @@ function tell(name: string, { through, direct, failed }: Part, lag: number): voi
   const of = (values: readonly number[]) => [0.5, 0.95, 0.99].map((share) => percentile(values, share)).join(" / ");
   const rate = Math.round(through.length / ((minutes * 60) / (name === ALL ? 1 : TENTHS)));
   console.log(
-    `${name.padEnd(9)} ${String(rate).padStart(5)} calls/s   through ${of(through)} ms   direct ${of(direct)} ms   ${String(lag).padStart(6)} not stored yet   ${memory.at(-1)} MiB   ${failed} failed`,
+    `${name.padEnd(9)} ${String(rate).padStart(5)} calls/s   through ${of(through)} ms   direct ${of(direct)} ms   ${String(lag).padStart(6)} not stored yet   ${sizes()}   ${failed} failed`,
   );
 }
 
+function sizes(): string {
+  const { resident = 0, ours = 0, others = 0 } = memory.at(-1) ?? {};
+  return `${resident} MiB resident, ${ours.toFixed(1)} + ${others.toFixed(1)} live`;
+}
+
+const MIB = 2 ** 20;
+
+function remember({ ours, others }: Live): void {
+  memory.push({ resident: residentMiB(), ours: ours / MIB, others: others / MIB });
+}
+
 console.log(`${minutes} minutes, ${clients} clients; p50 / p95 / p99`);
+const heaps = await HeapWatch.start(winnow);
 const all: Promise<void>[] = Array.from({ length: clients }, client);
 try {
   for (let tenth = 1; tenth <= TENTHS; tenth++) {
@@ -120,7 +135,7 @@ try {
     await new Promise((resolve) => setTimeout(resolve, (minutes * 60_000) / TENTHS));
     const done = part;
     part = { calls: 0, through: [], direct: [], failed: 0 };
-    memory.push(residentMiB());
+    remember(heaps.take());
     total.through.push(...done.through);
     total.direct.push(...done.direct);
     total.failed += done.failed;
@@ -129,7 +144,13 @@ try {
   running = false;
   await Promise.all(all);
   tell(ALL, total, sent - (await rowsStored()));
-  console.log(`memory in the second half: ${slopeOf(memory)} MiB a minute`);
+  for (const [name, of] of Object.entries({
+    "live in the four Workers": ({ ours }: (typeof memory)[number]) => ours,
+    "live in D1, R2, queues and Miniflare": ({ others }: (typeof memory)[number]) => others,
+    "workerd, resident": ({ resident }: (typeof memory)[number]) => resident,
+  })) {
+    console.log(`${name}, in the second half: ${slopeOf(memory.map(of))} MiB a minute`);
+  }
   const from = performance.now();
   let stored = await rowsStored();
   for (let waits = 0; stored < sent && waits < 600; waits++) {
@@ -145,6 +166,7 @@ try {
   );
 } finally {
   running = false;
+  heaps.stop();
   await winnow.stop();
   provider.close();
 }

@@ -50,6 +50,8 @@ export interface LaunchOptions {
    * config of the consumer says, for what measures batches.
    */
   batchTimeoutS?: number | "deployed";
+  /** 0: any free one. A debugger sees each Worker's isolate there; left out: none does. */
+  inspectorPort?: number;
   /** Gets every line that the Workers log, and Miniflare's own warnings. */
   log?: (line: string) => void;
 }
@@ -126,12 +128,13 @@ function handleOf(running: { miniflare: Miniflare; configs: Configs; url: string
   };
 }
 
-function sharedOptions({ stateDir, log }: LaunchOptions): Omit<V4MiniflareOptions, "workers"> {
+function sharedOptions({ stateDir, inspectorPort, log }: LaunchOptions): Omit<V4MiniflareOptions, "workers"> {
   return {
     host: "127.0.0.1",
     port: 0, // Miniflare's own entry, which only Miniflare uses
     // `wrangler … --local --persist-to <stateDir>` looks in v3, and so sees the same data
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "v3") }),
+    ...(inspectorPort !== undefined && { inspectorPort }),
     log: log === undefined ? new Log(LogLevel.NONE) : new LineLog(log),
     handleStructuredLogs: ({ message }: { message: string }) => log?.(message),
     cf: false, // it would fetch a sample of `request.cf` from Cloudflare
