@@ -25,7 +25,7 @@ describe("a cron", () => {
 
   test("of every Worker is one that the timer knows", () => {
     const found = readConfiguredCrons().map(({ worker, cron }) => `${worker} ${cron}`);
-    expect(found).toEqual(["ingest */5 * * * *", "curator 17 3 * * *"]);
+    expect(found).toEqual(["curator 17 3 * * *", "ingest */5 * * * *"]);
   });
 });
 

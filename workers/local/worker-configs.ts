@@ -5,12 +5,15 @@ import { type Unstable_Config, unstable_getMiniflareWorkerOptions, unstable_read
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** Config files from ROOT. The gateway is first, so that it is the one that Miniflare's own address leads to. */
+/**
+ * Config files from ROOT. The gateway is first, so that it is the one that Miniflare's own address leads to; the largest are last, as
+ * Miniflare copies what it has of its config for each thing that it adds.
+ */
 export const WORKERS = {
   gateway: "wrangler.toml",
-  ingest: "workers/ingest/wrangler.toml",
-  curator: "workers/curator/wrangler.toml",
   console: "workers/console/wrangler.toml",
+  curator: "workers/curator/wrangler.toml",
+  ingest: "workers/ingest/wrangler.toml",
 } as const;
 export type WorkerName = keyof typeof WORKERS;
 
