@@ -35,34 +35,40 @@ const ROWS = `from json_each(?1) as slice
  cross join exchanges on exchanges.id >= slice.value ->> 1 and exchanges.id < slice.value ->> 2
  where app = ?2 and task = ?3 and outcome <> 'upstream_error'`;
 
-/** Sums, as means over more than one group are made of them; each beside how many calls have such a number at all. */
-const GROUPS = `select slice.value ->> 0 as dayMs, provider, model, min(exchanges.id) as firstId, count(*) as calls,
-   coalesce(sum(exchanges.id >= ?4), 0) as recentCalls, coalesce(sum(finish_reason = 'length'), 0) as cutAnswers,
-   count(template) as templatedCalls, count(cost_usd_micros) as pricedCalls, total(cost_usd_micros) as costUsdMicros,
-   count(input_tokens) as inputCalls, total(input_tokens) as inputTokens,
-   count(cached_input_tokens) as cachedInputCalls, total(cached_input_tokens) as cachedInputTokens,
-   count(output_tokens) as outputCalls, total(output_tokens) as outputTokens ${ROWS}
+const COUNTS = ["calls", "recentCalls", "cutAnswers", "templatedCalls"] as const;
+/** Each with the number of calls that have such a number at all, as means over several groups are made of both. */
+const AMOUNTS = {
+  costUsdMicros: "pricedCalls",
+  inputTokens: "inputCalls",
+  cachedInputTokens: "cachedInputCalls",
+  outputTokens: "outputCalls",
+} as const;
+const SUMMED = [...COUNTS, ...Object.keys(AMOUNTS), ...Object.values(AMOUNTS)];
+
+/** In one pass over the calls. Models are named by callers: but for the most used ones they are one group, without a name. */
+const GROUPS = `with counted as materialized (
+   select slice.value ->> 0 as dayMs, provider, model, min(exchanges.id) as firstId, count(*) as calls,
+     coalesce(sum(exchanges.id >= ?4), 0) as recentCalls, coalesce(sum(finish_reason = 'length'), 0) as cutAnswers,
+     count(template) as templatedCalls, count(cost_usd_micros) as pricedCalls, total(cost_usd_micros) as costUsdMicros,
+     count(input_tokens) as inputCalls, total(input_tokens) as inputTokens,
+     count(cached_input_tokens) as cachedInputCalls, total(cached_input_tokens) as cachedInputTokens,
+     count(output_tokens) as outputCalls, total(output_tokens) as outputTokens ${ROWS}
+   group by 1, 2, 3),
+ named as materialized (
+   select provider, model from counted where model is not null
+   group by provider, model order by sum(calls) desc, provider, model limit ${MODELS_MAX})
+ select dayMs, named.provider as provider, named.model as model, min(firstId) as firstId,
+   ${SUMMED.map((name) => `sum(${name}) as ${name}`).join(", ")}
+ from counted left join named on named.provider = counted.provider and named.model = counted.model
  group by 1, 2, 3 order by 1, 2, 3`;
 
-/** The calls of one day with one model. */
-interface Group {
+/** The calls of one day with one model; both null: of all models that are not named. */
+type Group = Record<(typeof COUNTS)[number] | keyof typeof AMOUNTS | (typeof AMOUNTS)[keyof typeof AMOUNTS], number> & {
   dayMs: number;
-  provider: string;
+  provider: string | null;
   model: string | null;
   firstId: ExchangeId;
-  calls: number;
-  recentCalls: number;
-  cutAnswers: number;
-  templatedCalls: number;
-  pricedCalls: number;
-  costUsdMicros: number;
-  inputCalls: number;
-  inputTokens: number;
-  cachedInputCalls: number;
-  cachedInputTokens: number;
-  outputCalls: number;
-  outputTokens: number;
-}
+};
 
 export interface Calls {
   totals: CallTotals;
@@ -75,13 +81,12 @@ export interface Calls {
 export async function readCalls(d1: D1Database, query: CallsQuery): Promise<Calls | undefined> {
   const statement = d1.prepare(GROUPS).bind(...bound(query), idLowerBound(query.recentFromMs));
   const { results: groups } = await statement.all<Group>();
-  const [first] = groups;
-  if (first === undefined) return undefined;
+  if (groups.length === 0) return undefined;
   const whole = scale(query);
   const byDay = [...Map.groupBy(groups, ({ dayMs }) => dayMs)].map(([dayMs, own]) => ({
     dayMs,
     calls: whole(sum(own, "calls")),
-    inputTokens: mean(own, "inputTokens", "inputCalls"),
+    inputTokens: mean(own, "inputTokens"),
   }));
   return { totals: totalsOf(groups, whole), byDay, models: modelsOf(groups, whole) };
 }
@@ -94,38 +99,35 @@ function totalsOf(groups: readonly Group[], whole: (count: number) => number): C
     cutAnswers: whole(sum(groups, "cutAnswers")),
     templatedCalls: whole(sum(groups, "templatedCalls")),
     pricedCalls: whole(sum(groups, "pricedCalls")),
-    inputTokens: mean(groups, "inputTokens", "inputCalls"),
-    cachedInputTokens: mean(groups, "cachedInputTokens", "cachedInputCalls"),
-    outputTokens: mean(groups, "outputTokens", "outputCalls"),
-    costUsdMicros: mean(groups, "costUsdMicros", "pricedCalls"),
+    inputTokens: mean(groups, "inputTokens"),
+    cachedInputTokens: mean(groups, "cachedInputTokens"),
+    outputTokens: mean(groups, "outputTokens"),
+    costUsdMicros: mean(groups, "costUsdMicros"),
   };
 }
 
 function modelsOf(groups: readonly Group[], whole: (count: number) => number): Calls["models"] {
-  const named = groups.flatMap((group) => (group.model === null ? [] : { ...group, model: group.model }));
-  const models = [...Map.groupBy(named, ({ provider, model }) => JSON.stringify([provider, model])).values()];
-  return models
+  const models = Map.groupBy(groups, ({ provider, model }) => JSON.stringify([provider, model]));
+  return [...models.values()]
     .flatMap((own) => {
-      const [one] = own;
-      if (one === undefined) return [];
-      const { provider, model } = one;
-      const costUsdMicrosPerCall = mean(own, "costUsdMicros", "pricedCalls");
-      return { provider, model, calls: whole(sum(own, "calls")), costUsdMicrosPerCall };
+      const { provider = null, model = null } = own[0] ?? {};
+      if (provider === null || model === null) return [];
+      return { provider, model, calls: whole(sum(own, "calls")), costUsdMicrosPerCall: mean(own, "costUsdMicros") };
     })
-    .sort((a, b) => b.calls - a.calls || compare(a.provider, b.provider) || compare(a.model, b.model))
-    .slice(0, MODELS_MAX);
+    .sort((a, b) => b.calls - a.calls || compare(a.provider, b.provider) || compare(a.model, b.model));
 }
 
-type Counted = Exclude<keyof Group, "provider" | "model" | "firstId">;
-
-function sum(groups: readonly Group[], field: Counted): number {
+function sum(
+  groups: readonly Group[],
+  field: Exclude<keyof Group, "dayMs" | "provider" | "model" | "firstId">,
+): number {
   return groups.reduce((total, group) => total + group[field], 0);
 }
 
 /** null: none of the calls has such a number. */
-function mean(groups: readonly Group[], field: Counted, calls: Counted): number | null {
-  const count = sum(groups, calls);
-  return count === 0 ? null : sum(groups, field) / count;
+function mean(groups: readonly Group[], amount: keyof typeof AMOUNTS): number | null {
+  const count = sum(groups, AMOUNTS[amount]);
+  return count === 0 ? null : sum(groups, amount) / count;
 }
 
 function compare(a: string, b: string): number {

@@ -228,6 +228,23 @@ test("reads a part of each hour of a busy winnow, and scales what it counts up t
   }
 });
 
+test("names the most used of the models that callers make up, and counts the calls of all", async () => {
+  const insert = `with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < 300)
+    insert into exchanges (id, app, task, template, provider, format, model, capture, status, outcome, streamed,
+      input_tokens, cached_input_tokens, output_tokens, usage_estimated, cost_usd_micros, first_byte_ms, duration_ms,
+      flags, segment, segment_offset, segment_length)
+    select substr(hex, 1, 8) || '-' || substr(hex, 9) || '-7000-9000-' || printf('%012x', i), 'demo', 'many',
+      'a', 'openai', 'openai', case when i < 60 then 'used' else 'made-up-' || i end, 'full', 200, 'complete', 0,
+      case when i < 60 then 10 else 20 end, 0, 10, 0, 20, 1, 2, '', 'segment', 0, 1
+    from (select i, printf('%012x', ?1 + i * 1000) as hex from n)`;
+  await (await winnow.db()).prepare(insert).bind(LATER_MS).run();
+  const { facts } = (await (await api(winnow, "/v1/tasks/many/readiness")).json()) as Readiness;
+  expect(facts.models[0]).toMatchObject({ provider: "openai", model: "used", calls: 60 });
+  expect(facts.models).toHaveLength(20);
+  expect(facts.calls).toBe(300);
+  expect(facts.tokens?.input).toBe(18);
+});
+
 test("refuses what it cannot read by its name, and tells a task it does not know", async () => {
   const refusals: [string, number, string][] = [
     [`${PATH}?days=0`, 400, 'days: "0" is not'],
