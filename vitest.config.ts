@@ -10,7 +10,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     // several at once on two cores: helpers of the collector would stand in each other's way
     execArgv: ["--single-threaded-gc"],
-    // most files wait for queues far longer than they compute
+    // while one waits for a queue, a browser or wrangler, others compute
     maxWorkers: 4,
     projects: [
       {

@@ -17,9 +17,12 @@ export interface IdRange {
 }
 
 export function inIdRange({ fromMs, toMs, afterId, newestFirst = false }: IdRange): SQL | undefined {
-  const [from, to] = [idLowerBound(fromMs), idLowerBound(toMs)] as [ExchangeId, ExchangeId];
+  const from = idLowerBound(fromMs) as ExchangeId;
+  const to = idLowerBound(toMs) as ExchangeId;
   const after = afterId as ExchangeId | undefined;
-  if (after === undefined) return and(gte(exchanges.id, from), lt(exchanges.id, to));
-  if (newestFirst) return and(gte(exchanges.id, from), lt(exchanges.id, after < to ? after : to));
-  return and(after < from ? gte(exchanges.id, from) : gt(exchanges.id, after), lt(exchanges.id, to));
+  const leads = after !== undefined && (newestFirst ? after < to : after >= from);
+  if (!leads) return and(gte(exchanges.id, from), lt(exchanges.id, to));
+  return newestFirst
+    ? and(gte(exchanges.id, from), lt(exchanges.id, after))
+    : and(gt(exchanges.id, after), lt(exchanges.id, to));
 }

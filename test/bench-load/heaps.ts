@@ -36,8 +36,13 @@ export class HeapWatch {
     return new HeapWatch(targetsSchema.parse(await (await fetch(`http://127.0.0.1:${port}/json`)).json()));
   }
 
-  /** The least since it was asked last. */
+  /**
+   * The least since it was asked last.
+   * @throws where no Worker has told it: none of that would be seen in the sums
+   */
   take(): Live {
+    if (![...this.#least.keys()].some((name) => OURS.test(name)))
+      throw new Error("the inspector told of no Worker's heap");
     const sum = (wanted: (name: string) => boolean) =>
       [...this.#least].reduce((total, [name, bytes]) => total + (wanted(name) ? bytes : 0), 0);
     const live = { ours: sum((name) => OURS.test(name)), others: sum((name) => !OURS.test(name)) };

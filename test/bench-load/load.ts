@@ -1,7 +1,8 @@
 /**
  * Sustained load on the real Workers, with capture on: `node test/bench-load/load.ts --minutes 10`. Every call goes through winnow, and
  * every tenth to the provider itself, which is the floor. For the middle tenth of the time ingest takes nothing, and messages wait
- * between their tries as the deployed config says: it is told how long it takes to catch up.
+ * between their tries as the deployed config says: it is told how long it takes to catch up, and whether
+ * memory grows.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -10,13 +11,14 @@ import { launch } from "../../workers/local/launch.ts";
 import { type FaultPlan, NO_FAULTS, PLAN_KEY } from "../faults/faulty.ts";
 import { startFlakyProvider } from "../faults/flaky-provider.ts";
 import { KEY, SECRET } from "../whole-way/captures.ts";
-import { HeapWatch, type Live } from "./heaps.ts";
+import { HeapWatch } from "./heaps.ts";
 
 const { values } = parseArgs({ options: { minutes: { type: "string" }, clients: { type: "string" } } });
 const minutes = Number(values.minutes ?? 10);
 const clients = Number(values.clients ?? 8);
 const TENTHS = 10;
 const ALL = "all";
+const MIB = 2 ** 20;
 const OUTAGE_TENTH = 5;
 const OUTAGE: FaultPlan = { ...NO_FAULTS, seed: 1, refused: 1 };
 /** workers/ingest/wrangler.toml: five tries outlast an outage of two minutes. */
@@ -29,7 +31,7 @@ const BODY = JSON.stringify({
 const provider = await startFlakyProvider();
 const winnow = await launch({
   retryDelayS: RETRY_DELAY_S,
-  batchTimeoutS: "deployed",
+  batchTimeout: "deployed",
   inspectorPort: 0,
   secrets: { WINNOW_SECRET: SECRET },
   providers: { flaky: { baseUrl: provider.baseUrl, format: "openai" } },
@@ -45,8 +47,14 @@ interface Part {
 
 let part: Part = { calls: 0, through: [], direct: [], failed: 0 };
 let sent = 0;
-/** MiB, a tenth each. */
-const memory: { resident: number; ours: number; others: number }[] = [];
+/** MiB, and what each is of. */
+const MEMORY = {
+  ours: "live in the four Workers",
+  others: "live in D1, R2, queues and Miniflare",
+  resident: "workerd, resident",
+};
+/** One a tenth. */
+const memory: Record<keyof typeof MEMORY, number>[] = [];
 const total: Part = { calls: 0, through: [], direct: [], failed: 0 };
 let running = true;
 
@@ -120,12 +128,6 @@ function sizes(): string {
   return `${resident} MiB resident, ${ours.toFixed(1)} + ${others.toFixed(1)} live`;
 }
 
-const MIB = 2 ** 20;
-
-function remember({ ours, others }: Live): void {
-  memory.push({ resident: residentMiB(), ours: ours / MIB, others: others / MIB });
-}
-
 console.log(`${minutes} minutes, ${clients} clients; p50 / p95 / p99`);
 const heaps = await HeapWatch.start(winnow);
 const all: Promise<void>[] = Array.from({ length: clients }, client);
@@ -135,7 +137,8 @@ try {
     await new Promise((resolve) => setTimeout(resolve, (minutes * 60_000) / TENTHS));
     const done = part;
     part = { calls: 0, through: [], direct: [], failed: 0 };
-    remember(heaps.take());
+    const live = heaps.take();
+    memory.push({ ours: live.ours / MIB, others: live.others / MIB, resident: residentMiB() });
     total.through.push(...done.through);
     total.direct.push(...done.direct);
     total.failed += done.failed;
@@ -144,12 +147,8 @@ try {
   running = false;
   await Promise.all(all);
   tell(ALL, total, sent - (await rowsStored()));
-  for (const [name, of] of Object.entries({
-    "live in the four Workers": ({ ours }: (typeof memory)[number]) => ours,
-    "live in D1, R2, queues and Miniflare": ({ others }: (typeof memory)[number]) => others,
-    "workerd, resident": ({ resident }: (typeof memory)[number]) => resident,
-  })) {
-    console.log(`${name}, in the second half: ${slopeOf(memory.map(of))} MiB a minute`);
+  for (const which of ["ours", "others", "resident"] as const) {
+    console.log(`${MEMORY[which]}, in the second half: ${slopeOf(memory.map((mib) => mib[which]))} MiB a minute`);
   }
   const from = performance.now();
   let stored = await rowsStored();

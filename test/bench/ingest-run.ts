@@ -52,7 +52,7 @@ export async function runIngest(options: {
   const before = workerdsBelow(process.pid);
   const log = new TakenInLog();
   const winnow = await launch({
-    batchTimeoutS: "deployed",
+    batchTimeout: "deployed",
     secrets: { WINNOW_SECRET: "bench-secret-0123456789abcdef0123456789abcdef" },
     log: (line) => log.add(line),
   });

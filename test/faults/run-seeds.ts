@@ -51,7 +51,7 @@ export class FaultHarness {
     const provider = await startFlakyProvider();
     const lines: string[] = [];
     const winnow = await launch({
-      batchTimeoutS: "deployed",
+      batchTimeout: "deployed",
       secrets: { WINNOW_SECRET: SECRET },
       providers: { flaky: { baseUrl: provider.baseUrl, format: "openai" } },
       entries: {

@@ -96,7 +96,7 @@ export async function sendCaptures(winnow: Winnow, wanted: readonly Wanted[]): P
 /** As large as a queue takes them. */
 function inBatches(packed: readonly Uint8Array[]): { body: Uint8Array; contentType: "bytes" }[][] {
   const batches: { body: Uint8Array; contentType: "bytes" }[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
+  let bytes = 0;
   for (const body of packed) {
     const last = batches.at(-1);
     if (last === undefined || last.length === BATCH_MESSAGES_MAX || bytes + body.length > BATCH_BYTES_MAX) {

@@ -1,7 +1,7 @@
 /** Waits until a local queue has run dry: Miniflare keeps messages in memory, and what it holds is lost when it stops. */
 import { setTimeout as wait } from "node:timers/promises";
 
-/** The consumer takes its last messages soon after they came, and fails for longer than this only if it keeps failing. */
+/** The consumer takes its last messages a moment after they came; what takes longer keeps failing. */
 const DRAIN_MS_MAX = 5_000;
 const LOOK_MS = 50;
 /** For the batch that is with the consumer: it is counted no more, and takes some 50 ms. */

@@ -45,18 +45,13 @@ export interface LaunchOptions {
   entries?: Partial<Record<WorkerName, string>>;
   /** Seconds that a message waits before it is tried again; left out: none, so that nobody waits. The deployed config has its own. */
   retryDelayS?: number;
-  /**
-   * Seconds that a batch waits for more messages; left out: hardly any, so that what is called is there at once. "deployed": as the
-   * config of the consumer says, for what measures batches.
-   */
-  batchTimeoutS?: number | "deployed";
+  /** How long a batch waits for more messages; left out: hardly, so that what is called is there at once. For what measures batches. */
+  batchTimeout?: "deployed";
   /** 0: any free one. A debugger sees each Worker's isolate there; left out: none does. */
   inspectorPort?: number;
   /** Gets every line that the Workers log, and Miniflare's own warnings. */
   log?: (line: string) => void;
 }
-
-const BATCH_TIMEOUT_S = 0.2;
 
 export interface Winnow {
   /** The gateway's, without a trailing slash. */
@@ -156,11 +151,13 @@ class LineLog extends Log {
   }
 }
 
+const LOCAL_BATCH_TIMEOUT_S = 0.2;
+
 async function toMiniflare(worker: WorkerName, config: WorkerConfig, options: LaunchOptions): Promise<V4WorkerOptions> {
   const { modulesRules: _modulesRules, rootPath: _rootPath, ...bindings } = config.bindings;
   const consumers = Object.entries((bindings.queueConsumers ?? {}) as Record<string, object>);
-  const { retryDelayS: retryDelay = 0, batchTimeoutS: maxBatchTimeout = BATCH_TIMEOUT_S } = options;
-  const waits = { retryDelay, ...(maxBatchTimeout !== "deployed" && { maxBatchTimeout }) };
+  const { retryDelayS: retryDelay = 0, batchTimeout } = options;
+  const waits = { retryDelay, ...(batchTimeout === undefined && { maxBatchTimeout: LOCAL_BATCH_TIMEOUT_S }) };
   return {
     ...bindings,
     queueConsumers: Object.fromEntries(consumers.map(([queue, consumer]) => [queue, { ...consumer, ...waits }])),
